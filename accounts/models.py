@@ -1,0 +1,264 @@
+"""Who signs in, where they are posted, what they did (history) and what was received (receipts)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import Right, Role, roles_with
+from sammachip.thai.text import clean
+from villages.models import Area, Village, before_buddhist_years
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, staff_id: str, password: str | None = None, **fields: Any) -> User:
+        """A person who can sign in, and who sees nothing until a posting is made."""
+        user = self.model(staff_id=staff_id, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, staff_id: str, password: str | None = None, **fields: Any) -> User:
+        """An administrator of the whole country (``createsuperuser``)."""
+        user = self.create_user(staff_id, password, **fields)
+        Posting.objects.using(self._db).create(
+            user=user, role=Role.ADMINISTRATOR, national=True, starts_on=timezone.localdate()
+        )
+        return user
+
+    def get_by_natural_key(self, staff_id: str | None) -> User:
+        return self.get(staff_id=staff_id)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with a staff id or an e-mail address."""
+
+    staff_id = models.CharField(
+        _("staff id"),
+        max_length=50,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                _("Use Latin letters, digits, dot, hyphen and underscore only."),
+            )
+        ],
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    name = models.CharField(_("name"), max_length=150, db_collation="thai")
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "staff_id"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["name", "staff_id"]
+        constraints = [
+            models.UniqueConstraint(Lower("staff_id"), name="user_staff_id_any_case"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="user_email_any_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean."""
+        self.name, self.position = clean(self.name), clean(self.position)
+        super().save(*args, **kwargs)
+
+    @property
+    def title(self) -> str:
+        """Name in full with position, as a colleague is named on screen."""
+        return f"{self.name} {self.position}".strip()
+
+    # The admin asks these three; the answer is one right, not a table of permissions.
+
+    @cached_property
+    def is_staff(self) -> bool:
+        """Whether the admin opens: an administrator of the whole country, today."""
+        return (
+            self.is_active
+            and self.postings.in_force(timezone.localdate())
+            .with_right(Right.ADMINISTER)
+            .filter(national=True)
+            .exists()
+        )
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Office(models.Model):
+    """The office that stands for an area on paper."""
+
+    area = models.OneToOneField(Area, models.PROTECT, related_name="office")
+    name = models.CharField(_("name"), max_length=150)
+    address = models.TextField(_("address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def in_force(self, on: date) -> Self:
+        """Postings that hold on a day; first and last day included."""
+        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+    def ended_before(self, on: date) -> Self:
+        return self.filter(ends_on__lt=on)
+
+    def with_right(self, right: Right) -> Self:
+        return self.filter(role__in=roles_with(right))
+
+
+class Posting(models.Model):
+    """A role in an area, or nationally, from a day to a day (การมอบหมายพื้นที่)."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="postings", verbose_name=_("account")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
+    )
+    national = models.BooleanField(_("national"), default=False)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to, inclusive"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["user", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="posting_role_known"),
+            models.CheckConstraint(
+                condition=Q(national=True, area__isnull=True)
+                | Q(national=False, area__isnull=False),
+                name="posting_area_or_national",
+                violation_error_message=_("Choose an area, or national, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="posting_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            *before_buddhist_years("starts_on", "ends_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name} · {self.get_role_display()} · {self.place}"
+
+    @property
+    def place(self) -> str:
+        return str(_("National")) if self.national else str(self.area.title if self.area else "")
+
+
+class Receipt(models.Model):
+    """That a write was received, under the id its sender made. Inserted first in its transaction.
+
+    Sending the same again answers the same again; the unique id is what holds this.
+    """
+
+    client_id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=40)
+    content_sha256 = models.CharField(max_length=64)
+    result = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.client_id}"
+
+
+class HistoryQuerySet(models.QuerySet["History"]):
+    def of(self, subject: models.Model) -> Self:
+        """Entries about one row."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+
+
+class History(models.Model):
+    """Who did what, when, to which row, in which fields. Append-only; nothing personal in it."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    village = models.ForeignKey(Village, models.PROTECT, null=True, related_name="+")
+    fields = models.JSONField(default=list)
+    note = models.CharField(max_length=200, blank=True)
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="history_subject"),
+            models.Index(fields=["village", "-id"], name="history_village"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An entry is written once."""
+        if not self._state.adding:
+            raise TypeError("History is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("History is append-only.")
+
+
+class HistoryValue(models.Model):
+    """An old and a new value of one field. Erasure may empty these; the entry stays."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(History, models.CASCADE, related_name="values_kept")
+    field = models.CharField(max_length=60)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+    erased_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "field"], name="history_value_once"),
+            *before_buddhist_years("erased_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old} → {self.new}"

@@ -1,0 +1,54 @@
+"""What a person may do (rights), and which work gives which rights (roles). All of it, here."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Right(models.TextChoices):
+    """One thing a person may do in an area. Every access call names one of these."""
+
+    VIEW = "view", _("See villages and their progress")
+    NAMES = "names", _("See people's names and phones")
+    RECORD = "record", _("Record, plan and hand in")
+    ASSIGN = "assign", _("Name the responsible officer")
+    REVIEW_AS_CHIEF = "review_as_chief", _("Review as district chief")
+    REVIEW_AS_PROVINCE = "review_as_province", _("Review for the province")
+    READ_HISTORY = "read_history", _("Read the history")
+    ADMINISTER = "administer", _("Administer areas, programmes and accounts")
+
+
+class Role(models.TextChoices):
+    """The work a posting gives a person."""
+
+    OFFICER = "officer", _("District officer")
+    CHIEF = "chief", _("District chief")
+    PROVINCE = "province", _("Provincial staff")
+    DEPARTMENT = "department", _("Department")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+RIGHTS_OF: dict[str, frozenset[Right]] = {
+    Role.OFFICER: frozenset({Right.VIEW, Right.NAMES, Right.RECORD}),
+    Role.CHIEF: frozenset(
+        {
+            Right.VIEW,
+            Right.NAMES,
+            Right.RECORD,
+            Right.ASSIGN,
+            Right.REVIEW_AS_CHIEF,
+            Right.READ_HISTORY,
+        }
+    ),
+    Role.PROVINCE: frozenset({Right.VIEW, Right.NAMES, Right.REVIEW_AS_PROVINCE}),
+    Role.DEPARTMENT: frozenset({Right.VIEW}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.VIEW, Right.ASSIGN, Right.READ_HISTORY, Right.ADMINISTER}
+    ),
+}
+
+REVIEWING = frozenset({Right.REVIEW_AS_CHIEF, Right.REVIEW_AS_PROVINCE})
+
+
+def roles_with(right: Right) -> list[str]:
+    """The roles that hold a right."""
+    return [role for role, rights in RIGHTS_OF.items() if right in rights]

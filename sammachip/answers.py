@@ -1,0 +1,110 @@
+"""How a write is answered: 303 to a browser, JSON to a client that asks for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.receipts import Outcome
+
+ERROR_CODES = {
+    400: "bad_request",
+    401: "signed_out",
+    403: "forbidden",
+    404: "not_found",
+    409: "reused_id",
+    413: "too_large",
+    429: "too_many",
+    503: "unavailable",
+    507: "no_space",
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the client asks for JSON rather than a page (``Accept: application/json``)."""
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def stored(request: HttpRequest, outcome: Outcome, url: str, message: str) -> HttpResponse:
+    """A write that was stored: 303 with a message, or 201 (200 when sent again) naming id and hash."""
+    if wants_json(request):
+        return JsonResponse(
+            {**named(outcome.client_id, outcome.content_sha256), **outcome.result, "url": url},
+            status=200 if outcome.replayed else 201,
+        )
+    messages.success(request, message)
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def refused(
+    request: HttpRequest, template: str, context: Mapping[str, Any], form: BaseForm, **extra: Any
+) -> HttpResponse:
+    """A form that did not hold: 422, the same page with everything typed, or the errors by field."""
+    if wants_json(request):
+        return JsonResponse(
+            {"code": extra.pop("code", "invalid"), "errors": errors_of(form), **extra}, status=422
+        )
+    return render(request, template, dict(context), status=422)
+
+
+def errors_of(form: BaseForm) -> dict[str, list[dict[str, str]]]:
+    """Errors by field, each with message and code."""
+    data: dict[str, list[dict[str, str]]] = json.loads(form.errors.as_json())
+    return data
+
+
+def named(client_id: UUID, content_sha256: str) -> dict[str, str]:
+    """What a JSON answer to a write always names."""
+    return {"client_id": str(client_id), "sha256": content_sha256}
+
+
+def error(
+    request: HttpRequest, status: int, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """An error page, or its code as JSON."""
+    if wants_json(request):
+        return JsonResponse({"code": ERROR_CODES[status]}, status=status, headers=headers)
+    return render(request, f"{status}.html", status=status, headers=headers)
+
+
+def resume(request: HttpRequest) -> HttpResponse:
+    """The session lapsed before this was sent: sign in, with everything typed carried along."""
+    try:
+        posted = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in ("csrfmiddlewaretoken", "password")
+        ]
+    except RequestDataTooBig:
+        posted = []
+    from accounts.forms import SignInForm
+
+    context = {
+        "form": SignInForm(request),
+        "posted": posted,
+        "resume": safe_path(request, request.get_full_path()),
+        "had_files": bool(request.FILES),
+        "lapsed": True,
+    }
+    return render(request, "accounts/login.html", context, status=401)
+
+
+def safe_path(request: HttpRequest, path: str) -> str:
+    """``path`` if it leads to this site, else home."""
+    allowed = url_has_allowed_host_and_scheme(
+        path, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return path if allowed else reverse("home")

@@ -1,0 +1,104 @@
+"""What every request passes: its log line, Thai first, signing in, and plain answers to refusals."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from accounts.access import Moved
+from accounts.receipts import ReusedId
+from sammachip.answers import error, resume, wants_json
+from steps.files import NoSpace
+
+log = logging.getLogger("sammachip.request")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestLog:
+    """One line a request: id, method, path, status, milliseconds, and the number of the account."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        log.info("request", extra={"http": self._line(request, response, started)})
+        return response
+
+    def _line(self, request: HttpRequest, response: HttpResponse, started: float) -> dict[str, Any]:
+        user = getattr(request, "user", None)
+        return {
+            "request": request.id,  # type: ignore[attr-defined]
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - started) * 1000),
+            "account": user.pk if user is not None and user.is_authenticated else None,
+        }
+
+
+class ThaiFirst:
+    """Thai whatever the browser says, until the reader switches (Django's language cookie)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = dict(settings.LANGUAGES)
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Default deny. What was posted after a session lapsed is kept through signing in again."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"code": "signed_out"}, status=401)
+        if request.method == "POST":
+            return resume(request)
+        return super().handle_no_permission(request, view_func)
+
+
+class PlainAnswers:
+    """Refusals that any view may meet, as a page or as JSON; personal pages are never stored."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Moved):
+            path = request.get_full_path().replace(exception.old, exception.new, 1)
+            return HttpResponsePermanentRedirect(path)
+        if isinstance(exception, ReusedId):
+            return error(request, 409)
+        if isinstance(exception, NoSpace):
+            return error(request, 507)
+        if isinstance(exception, OperationalError):
+            log.exception("database unavailable")
+            return error(request, 503, headers={"Retry-After": "30"})
+        return None

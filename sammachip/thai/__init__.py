@@ -1,0 +1,1 @@
+"""Thai dates, digits, text, form fields and template filters. Knows nothing of the other apps."""

@@ -1,0 +1,59 @@
+"""Template filters for Thai dates and numbers; in every template without ``{% load %}``.
+
+What is absent (None, "") is written as nothing.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import stringfilter
+from django.utils.html import format_html
+
+from sammachip.thai import dates
+from sammachip.thai.digits import to_thai
+
+register = template.Library()
+
+
+@register.filter
+def thai_date(day: date | None) -> str:
+    """23 มี.ค. 2560"""
+    return dates.short(day) if day else ""
+
+
+@register.filter
+def thai_date_long(day: date | None) -> str:
+    """23 มีนาคม พ.ศ. 2560"""
+    return dates.long(day) if day else ""
+
+
+@register.filter
+def thai_moment(when: datetime | None) -> str:
+    """23 มี.ค. 2560 14.10 น."""
+    return dates.moment(when) if when else ""
+
+
+@register.filter
+def thai_clock(when: datetime | None) -> str:
+    """14.10 น."""
+    return dates.clock(when) if when else ""
+
+
+@register.filter
+def nowrap(value: object) -> str:
+    """The value, escaped, in a span that keeps it on one line: names, dates, numbers with units."""
+    return format_html('<span class="nowrap">{}</span>', value) if value not in (None, "") else ""
+
+
+@register.filter
+@stringfilter
+def thai_digits(text: str) -> str:
+    """๒๕๖๐"""
+    return to_thai(text)
+
+
+@register.filter
+def grouped(number: int | Decimal | None) -> str:
+    """1,234"""
+    return f"{number:,}" if number not in (None, "") else ""

@@ -1,0 +1,61 @@
+"""The programme as data, what happened in villages, and what was learned."""
+
+from steps.models.activities import (
+    Activity,
+    ActivityText,
+    Attendance,
+    GroupCount,
+    MemberAttendance,
+    SupportingAgency,
+)
+from steps.models.choices import (
+    ActivityForm,
+    DocumentSource,
+    EvidenceType,
+    LedBy,
+    Owner,
+    Status,
+)
+from steps.models.enrolments import ChangeLeader, Enrolment, EnrolmentHousehold, Shortfall
+from steps.models.files import Blob, Evidence, ReceivedFile, ShelfDocument
+from steps.models.lessons import Factor, FactorLevel
+from steps.models.plans import Plan, PlanItem
+from steps.models.programme import AttendeeGroup, Phase, Programme, Requirement, Step, Topic
+from steps.models.progress import Review, ReviewItem, StepProgress, Submission
+
+__all__ = [
+    "Activity",
+    "ActivityForm",
+    "ActivityText",
+    "Attendance",
+    "AttendeeGroup",
+    "Blob",
+    "ChangeLeader",
+    "DocumentSource",
+    "Enrolment",
+    "EnrolmentHousehold",
+    "Evidence",
+    "EvidenceType",
+    "Factor",
+    "FactorLevel",
+    "GroupCount",
+    "LedBy",
+    "MemberAttendance",
+    "Owner",
+    "Phase",
+    "Plan",
+    "PlanItem",
+    "Programme",
+    "ReceivedFile",
+    "Requirement",
+    "Review",
+    "ReviewItem",
+    "ShelfDocument",
+    "Shortfall",
+    "Status",
+    "Step",
+    "StepProgress",
+    "Submission",
+    "SupportingAgency",
+    "Topic",
+]

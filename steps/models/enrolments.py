@@ -1,0 +1,163 @@
+"""A village in a programme year: its target households, change leaders and explained shortfalls."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from sammachip.thai.text import clean
+from steps.models.programme import Programme, Requirement
+from villages.models import Household, LoadedOnce, Village, before_buddhist_years
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def get_by_natural_key(self, year: int, code: str) -> Enrolment:
+        return self.get(programme__year=year, village__code=code)
+
+    def of_year(self, year: int) -> Self:
+        return self.filter(programme__year=year)
+
+    def for_pages(self) -> Self:
+        """With programme, officer, and the village with the names of its areas."""
+        return self.select_related(
+            "programme", "officer", "village__subdistrict__parent__parent"
+        )
+
+
+class Enrolment(LoadedOnce):
+    """A village taking part in a programme year."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
+    village = models.ForeignKey(Village, models.PROTECT, related_name="enrolments")
+    officer = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enrolments",
+        verbose_name=_("responsible officer"),
+    )
+    budget = models.DecimalField(
+        _("government budget, baht"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    own_target = models.PositiveSmallIntegerField(_("own target"), null=True, blank=True)
+    own_target_reason = models.CharField(_("reason for its own target"), max_length=300, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolled village")
+        verbose_name_plural = _("enrolled villages")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "village"], name="enrolled_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(own_target__isnull=True, own_target_reason="")
+                | Q(own_target__gte=1) & ~Q(own_target_reason=""),
+                name="own_target_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(budget__gte=0), name="budget_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.programme.year}"
+
+    def natural_key(self) -> tuple[int, str]:
+        return (self.programme.year, self.village.code)
+
+    natural_key.dependencies = ["steps.programme", "villages.village"]  # type: ignore[attr-defined]
+
+    @property
+    def target(self) -> int:
+        """Target households of this village this year."""
+        return self.own_target or self.programme.target_households
+
+
+class EnrolmentHousehold(LoadedOnce):
+    """A household's part in a year: target (ครัวเรือนเป้าหมาย), model (ครัวเรือนตัวอย่าง), or both."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="households")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="enrolments")
+    target = models.BooleanField(_("target household"), default=False)
+    model = models.BooleanField(_("model household"), default=False)
+    livelihood = models.CharField(_("livelihood in the programme"), max_length=150, blank=True)
+    learned_from = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="taught"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "household"], name="household_once_an_enrolment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.household)
+
+
+class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
+    def current(self) -> Self:
+        return self.filter(ended_on__isnull=True)
+
+
+class ChangeLeader(models.Model):
+    """A person who came forward to lead change (2.1); wider than the committee. Ended, not erased."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="change_leaders")
+    name = models.CharField(_("name"), max_length=150, db_collation="thai")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    named_on = models.DateField(_("named on"))
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = ChangeLeaderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["named_on", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "name"],
+                condition=Q(ended_on__isnull=True),
+                name="change_leader_named_once",
+            ),
+            *before_buddhist_years("named_on", "ended_on"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean."""
+        self.name = clean(self.name)
+        super().save(*args, **kwargs)
+
+
+class Shortfall(models.Model):
+    """Why less than asked was reached: said by the officer, judged by the reviewer."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="shortfalls")
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "requirement"], name="shortfall_explained_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="shortfall_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

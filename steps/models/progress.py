@@ -1,0 +1,186 @@
+"""Where a village stands in a step, what was handed in, and what reviewers decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from steps.models.choices import CLOSED, OPEN, Status
+from steps.models.enrolments import Enrolment
+from steps.models.files import Evidence
+from steps.models.programme import Requirement, Step
+from villages.models import LoadedOnce, before_buddhist_years
+
+
+class StepProgressQuerySet(models.QuerySet["StepProgress"]):
+    def get_by_natural_key(self, year: int, code: str, number: str) -> StepProgress:
+        return self.get(
+            enrolment__programme__year=year, enrolment__village__code=code, step__number=number
+        )
+
+    def in_order(self) -> Self:
+        return self.order_by("step__order")
+
+    def late(self, on: date) -> Self:
+        """Past due and not handed in, judged on ``on`` (the programme's judged_on)."""
+        return self.filter(status__in=OPEN, step__due_on__lt=on)
+
+    def returned(self) -> Self:
+        return self.filter(status=Status.RETURNED)
+
+
+class StepProgress(LoadedOnce):
+    """One row per enrolment and step. All of it can be rebuilt from what was recorded.
+
+    District and subdistrict codes stand here so that counting needs no joins. ``measures`` maps
+    the code of a requirement to [have, need, codes of its missing parts], as measured last.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="progress")
+    step = models.ForeignKey(Step, models.PROTECT, related_name="progress")
+    district_code = models.CharField(max_length=4)
+    subdistrict_code = models.CharField(max_length=6)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NOT_STARTED)
+    met = models.PositiveSmallIntegerField(default=0)
+    asked = models.PositiveSmallIntegerField(default=0)
+    measures = models.JSONField(default=dict, blank=True)
+    activities = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    households = models.PositiveIntegerField(default=0)
+    late_arrivals = models.PositiveIntegerField(default=0)
+    last_activity_on = models.DateField(null=True, blank=True)
+
+    objects = StepProgressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of a village")
+        verbose_name_plural = _("steps of villages")
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "step"], name="progress_once_a_step"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="status_known"),
+            *before_buddhist_years("last_activity_on"),
+        ]
+        indexes = [
+            # Counting by district, subdistrict, step and status reads this index alone.
+            models.Index(
+                fields=["step", "district_code", "subdistrict_code", "status"],
+                name="progress_counting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.step.number}"
+
+    def natural_key(self) -> tuple[int, str, str]:
+        return (*self.enrolment.natural_key(), self.step.number)
+
+    natural_key.dependencies = ["steps.enrolment", "steps.step"]  # type: ignore[attr-defined]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
+
+    def days_late(self, today: date) -> int:
+        """Days past due on ``today`` or the programme's last day; 0 when handed in or in time."""
+        if self.status not in OPEN:
+            return 0
+        judged_on = self.step.programme.judged_on(today)
+        return max((judged_on - self.step.due_on).days, 0)
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def standing(self) -> Self:
+        """Submissions the officer did not take back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class Submission(models.Model):
+    """A step handed in: by whom, when, and a snapshot of what it stood on."""
+
+    progress = models.ForeignKey(StepProgress, models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    snapshot = models.JSONField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["progress", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["progress", "number"], name="submission_numbered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.progress} #{self.number}"
+
+
+class Review(models.Model):
+    """A decision on a submission, by one reviewing level."""
+
+    class Level(models.TextChoices):
+        CHIEF = "chief", _("District chief")
+        PROVINCE = "province", _("Province")
+
+    class Decision(models.TextChoices):
+        VERIFIED = "verified", _("Verified")
+        RETURNED = "returned", _("Returned")
+        REOPENED = "reopened", _("Reopened")
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="reviews")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    decision = models.CharField(max_length=10, choices=Decision.choices)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="verified") | ~Q(reason=""), name="review_return_has_a_reason"
+            ),
+            # Two reviewers of one level cannot both decide on the same submission.
+            models.UniqueConstraint(
+                fields=["submission", "level"],
+                condition=Q(decision__in=["verified", "returned"]),
+                name="review_once_a_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} {self.decision}"
+
+
+class ReviewItem(models.Model):
+    """One requirement or photo a return names, and what is asked of it."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="items")
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(requirement__isnull=True, evidence__isnull=False)
+                | Q(requirement__isnull=False, evidence__isnull=True),
+                name="review_item_names_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.note

@@ -1,0 +1,464 @@
+"""Places and people: areas, villages, households and working committees."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Substr
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.thai.bilingual import bilingual
+from sammachip.thai.text import clean, search_key
+
+FIRST_BUDDHIST_YEAR = 2400  # a stored year from here on is a พ.ศ. year nobody converted
+
+
+def before_buddhist_years(*fields: str) -> list[models.CheckConstraint]:
+    """One constraint a date column: what is stored is a ค.ศ. date, whatever was typed."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{field}__isnull": True})
+            | Q(**{f"{field}__lt": date(FIRST_BUDDHIST_YEAR, 1, 1)}),
+            name=f"%(app_label)s_%(class)s_{field}_ce",
+        )
+        for field in fields
+    ]
+
+
+class LoadedOnce(models.Model):
+    """Rows a fixture may bring once: loading again leaves what people edited since as it is.
+
+    Django writes fixtures with ``save_base(raw=True)`` and nothing else does.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save_base(self, raw: bool = False, **kwargs: Any) -> None:
+        using = kwargs.get("using")
+        if raw and self.pk is not None and self._is_stored(using):
+            return
+        super().save_base(raw=raw, **kwargs)
+
+    def _is_stored(self, using: str | None) -> bool:
+        return type(self)._base_manager.using(using).filter(pk=self.pk).exists()
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def get_by_natural_key(self, code: str) -> Area:
+        return self.get(code=code)
+
+    def in_official_order(self) -> Self:
+        """Official order is by code (ลำดับตามทำเนียบ), the town district first."""
+        return self.order_by("code")
+
+    def current(self) -> Self:
+        return self.filter(abolished_on__isnull=True)
+
+    def of_level(self, digits: int) -> Self:
+        """Provinces have 2 digits, districts 4, subdistricts 6."""
+        return self.annotate(digits=Length("code")).filter(digits=digits)
+
+
+class Area(models.Model):
+    """A province, district or subdistrict, known by its official code of 2, 4 or 6 digits."""
+
+    PROVINCE, DISTRICT, SUBDISTRICT = 2, 4, 6
+
+    code = models.CharField(
+        _("code"),
+        primary_key=True,
+        max_length=6,
+        validators=[RegexValidator(r"^[1-9][0-9]([0-9]{2}){0,2}$")],
+    )
+    name_th = models.CharField(_("name in Thai"), max_length=100, db_collation="thai")
+    name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", editable=False
+    )
+    abolished_on = models.DateField(_("abolished on"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+
+    name = bilingual("name")
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[1-9][0-9]([0-9]{2}){0,2}$"), name="area_code_official"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True)
+                | Q(parent=Substr("code", 1, Length("code") - 2)),
+                name="area_parent_is_code_without_last_two",
+            ),
+            *before_buddhist_years("abolished_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    @property
+    def level(self) -> int:
+        return len(self.code)
+
+    @property
+    def in_bangkok(self) -> bool:
+        return self.code.startswith("10")
+
+    @property
+    def kind(self) -> str:
+        """The word before the name: จังหวัด, อำเภอ or ตำบล (Bangkok: none, เขต, แขวง)."""
+        words = {
+            self.PROVINCE: "" if self.in_bangkok else _("Province"),
+            self.DISTRICT: _("Bangkok district") if self.in_bangkok else _("District"),
+            self.SUBDISTRICT: _("Bangkok subdistrict") if self.in_bangkok else _("Subdistrict"),
+        }
+        return str(words[self.level])
+
+    @property
+    def title(self) -> str:
+        """With its word, as on paper: อำเภอศรีรัตนะ / Si Rattana District."""
+        return _("%(kind)s %(name)s") % {"kind": self.kind, "name": self.name} if self.kind else self.name
+
+    @property
+    def short_title(self) -> str:
+        """With the short word, for lists: ต.ศรีแก้ว."""
+        words = {self.PROVINCE: _("prov. %s"), self.DISTRICT: _("dist. %s"), self.SUBDISTRICT: _("subdist. %s")}
+        return self.name if self.in_bangkok else words[self.level] % self.name
+
+
+class VillageQuerySet(models.QuerySet["Village"]):
+    def get_by_natural_key(self, code: str) -> Village:
+        return self.get(code=code)
+
+    def with_area(self) -> Self:
+        """With the names of subdistrict, district and province, in the same query."""
+        return self.select_related("subdistrict__parent__parent")
+
+    def matching(self, words: str) -> Self:
+        """Villages found by name, second name or code; tone marks and spaces do not matter."""
+        key = search_key(words)
+        return self.filter(Q(search_text__contains=key) | Q(code__startswith=key)) if key else self
+
+    def within(self, code: str) -> Self:
+        """Villages of an area, as a range of codes: an index serves it, LIKE would not."""
+        return self.filter(code__gte=code, code__lt=after(code))
+
+    def in_official_order(self) -> Self:
+        return self.order_by("code")
+
+    def locked(self) -> Self:
+        """Locked for writing, always in code order so that two writers never wait in a ring."""
+        return self.select_for_update(of=("self",)).order_by("code")
+
+
+def after(code: str) -> str:
+    """The first code behind all codes that start with ``code`` ("3314" -> "3315")."""
+    return str(int(code) + 1)
+
+
+class Village(LoadedOnce):
+    """A village (หมู่บ้าน) with its official code of eight digits."""
+
+    code = models.CharField(
+        _("village code"),
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^[1-9][0-9]{7}$")],
+    )
+    subdistrict = models.ForeignKey(
+        Area, models.PROTECT, related_name="villages", verbose_name=_("subdistrict")
+    )
+    moo = models.PositiveSmallIntegerField(_("moo"))
+    name_th = models.CharField(_("name in Thai"), max_length=100, db_collation="thai")
+    name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    alt_name = models.CharField(_("second name"), max_length=100, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    search_text = models.CharField(max_length=400, editable=False, db_default="", default="")
+
+    name = bilingual("name")
+    objects = VillageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("village")
+        verbose_name_plural = _("villages")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[1-9][0-9]{7}$"), name="village_code_official"
+            ),
+            models.CheckConstraint(
+                condition=Q(subdistrict=Substr("code", 1, 6)), name="village_code_of_subdistrict"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(5, 21), longitude__range=(97, 106)),
+                name="village_coordinates_in_thailand",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean, and searchable without tone marks."""
+        self.name_th, self.alt_name = clean(self.name_th), clean(self.alt_name)
+        self.search_text = self.searchable()
+        super().save(*args, **kwargs)
+
+    def searchable(self) -> str:
+        return " ".join(search_key(text) for text in (self.name_th, self.alt_name, self.name_en))
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    natural_key.dependencies = ["villages.area"]  # type: ignore[attr-defined]
+
+    @property
+    def district_code(self) -> str:
+        return self.code[:4]
+
+    @property
+    def province_code(self) -> str:
+        return self.code[:2]
+
+    @property
+    def title(self) -> str:
+        """บ้านตระกาจ หมู่ที่ 8"""
+        return _("Ban %(name)s Moo %(moo)s") % {"name": self.name, "moo": self.moo}
+
+    @property
+    def full_title(self) -> str:
+        """บ้านตระกาจ (บ้านโนนกุง) หมู่ที่ 8, with the second name where there is one."""
+        if not self.alt_name:
+            return self.title
+        return _("Ban %(name)s (Ban %(alt)s) Moo %(moo)s") % {
+            "name": self.name,
+            "alt": self.alt_name,
+            "moo": self.moo,
+        }
+
+
+class FormerCode(models.Model):
+    """A code a village had before; old addresses lead to the village it is now."""
+
+    code = models.CharField(max_length=8, unique=True)
+    village = models.ForeignKey(Village, models.CASCADE, related_name="former_codes")
+    until = models.DateField()
+
+    class Meta:
+        constraints = before_buddhist_years("until")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Occupation(models.Model):
+    """A main or side occupation to choose from: the list is data."""
+
+    code = models.SlugField(primary_key=True, max_length=30)
+    name_th = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    name = bilingual("name")
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def active(self, on: date) -> Self:
+        """Households that still stand on that day."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+    def in_house_order(self) -> Self:
+        """By house number as people read it: 9 before 10, 12 before 12/1."""
+        return self.order_by("house_order", "house_no", "head_name")
+
+
+class Household(LoadedOnce):
+    """A household (ครัวเรือน), known by its house number and its head."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    village = models.ForeignKey(Village, models.PROTECT, related_name="households")
+    house_no = models.CharField(_("house number"), max_length=20)
+    house_order = models.CharField(max_length=40, editable=False, default="")
+    head_name = models.CharField(_("head of household"), max_length=150, db_collation="thai")
+    people = models.PositiveSmallIntegerField(_("people"), null=True, blank=True)
+    cluster = models.CharField(_("cluster"), max_length=80, blank=True)
+    main_occupation = models.ForeignKey(
+        Occupation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("main occupation"),
+    )
+    side_occupation = models.ForeignKey(
+        Occupation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("side occupation"),
+    )
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(people__isnull=True) | Q(people__range=(1, 99)),
+                name="household_people_plausible",
+            ),
+            models.UniqueConstraint(
+                fields=["village", "house_no", "head_name"],
+                condition=Q(ended_on__isnull=True),
+                name="household_once_a_village",
+            ),
+            *before_buddhist_years("ended_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.house_no} {self.head_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean; the order of houses is derived from the number."""
+        self.house_no, self.head_name = clean(self.house_no), clean(self.head_name)
+        self.cluster, self.phone = clean(self.cluster), clean(self.phone)
+        self.house_order = house_order(self.house_no)
+        super().save(*args, **kwargs)
+
+
+def house_order(house_no: str) -> str:
+    """A text that sorts as the numbers in it do: "12/1" -> "00012/00001"."""
+    parts = house_no.replace(" ", "").split("/")
+    return "/".join(part.zfill(5) for part in parts)[:40]
+
+
+class WorkingCommittee(models.Model):
+    """The working committee (คณะทำงาน) a village chose; at most one serves at a time."""
+
+    village = models.ForeignKey(Village, models.PROTECT, related_name="committees")
+    formed_on = models.DateField(_("formed on"))
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("working committee")
+        verbose_name_plural = _("working committees")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["village"], condition=Q(ended_on__isnull=True), name="one_committee_serves"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("formed_on")),
+                name="committee_ends_after_it_forms",
+            ),
+            *before_buddhist_years("formed_on", "ended_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.formed_on}"
+
+
+class LeaderKind(models.TextChoices):
+    """In which of the four capacities a member comes (write-up, 2.1)."""
+
+    FORMAL = "formal", _("Formal leader")
+    NATURAL = "natural", _("Natural leader")
+    GROUP = "group", _("Group leader")
+    CLUSTER = "cluster", _("Cluster leader")
+
+
+class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
+    def serving(self, on: date) -> Self:
+        """Members who have joined by that day and not left by then."""
+        return self.filter(joined_on__lte=on).filter(Q(left_on__isnull=True) | Q(left_on__gt=on))
+
+    def past(self, on: date) -> Self:
+        return self.filter(left_on__lte=on)
+
+
+class CommitteeMember(models.Model):
+    """A person who serves, or served, on a village's committee. Ended, never erased."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    committee = models.ForeignKey(WorkingCommittee, models.PROTECT, related_name="members")
+    name = models.CharField(_("name"), max_length=150, db_collation="thai")
+    position = models.CharField(_("position"), max_length=100, blank=True)
+    kind = models.CharField(_("comes as"), max_length=10, choices=LeaderKind.choices)
+    household = models.ForeignKey(
+        Household,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="committee_members",
+        verbose_name=_("household"),
+    )
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    joined_on = models.DateField(_("joined on"))
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+
+    objects = CommitteeMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("committee member")
+        verbose_name_plural = _("committee members")
+        ordering = ["joined_on", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=LeaderKind.values), name="member_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")),
+                name="member_leaves_after_joining",
+            ),
+            models.UniqueConstraint(
+                fields=["committee", "name"],
+                condition=Q(left_on__isnull=True),
+                name="member_serves_once",
+            ),
+            *before_buddhist_years("joined_on", "left_on"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean."""
+        self.name, self.position = clean(self.name), clean(self.position)
+        self.phone = clean(self.phone)
+        super().save(*args, **kwargs)
+
+
+def locked(villages: Iterable[Village]) -> list[Village]:
+    """The given villages, locked in code order until the transaction ends."""
+    return list(Village.objects.locked().filter(pk__in=[village.pk for village in villages]))
