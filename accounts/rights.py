@@ -41,9 +41,7 @@ RIGHTS_OF: dict[str, frozenset[Right]] = {
     ),
     Role.PROVINCE: frozenset({Right.VIEW, Right.NAMES, Right.REVIEW_AS_PROVINCE}),
     Role.DEPARTMENT: frozenset({Right.VIEW}),
-    Role.ADMINISTRATOR: frozenset(
-        {Right.VIEW, Right.ASSIGN, Right.READ_HISTORY, Right.ADMINISTER}
-    ),
+    Role.ADMINISTRATOR: frozenset({Right.VIEW, Right.ASSIGN, Right.READ_HISTORY, Right.ADMINISTER}),
 }
 
 REVIEWING = frozenset({Right.REVIEW_AS_CHIEF, Right.REVIEW_AS_PROVINCE})

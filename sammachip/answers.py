@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.models import User
 from accounts.receipts import Outcome
+from sammachip.forms import Send, WriteForm
 
 ERROR_CODES = {
     400: "bad_request",
@@ -36,7 +40,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def stored(request: HttpRequest, outcome: Outcome, url: str, message: str) -> HttpResponse:
-    """A write that was stored: 303 with a message, or 201 (200 when sent again) naming id and hash."""
+    """A write that was stored: 303 with a message; as JSON 201, or 200 when it was sent again."""
     if wants_json(request):
         return JsonResponse(
             {**named(outcome.client_id, outcome.content_sha256), **outcome.result, "url": url},
@@ -51,7 +55,7 @@ def stored(request: HttpRequest, outcome: Outcome, url: str, message: str) -> Ht
 def refused(
     request: HttpRequest, template: str, context: Mapping[str, Any], form: BaseForm, **extra: Any
 ) -> HttpResponse:
-    """A form that did not hold: 422, the same page with everything typed, or the errors by field."""
+    """A form that did not hold: 422, the same page with everything typed, or errors by field."""
     if wants_json(request):
         return JsonResponse(
             {"code": extra.pop("code", "invalid"), "errors": errors_of(form), **extra}, status=422
@@ -108,3 +112,39 @@ def safe_path(request: HttpRequest, path: str) -> str:
         path, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return path if allowed else reverse("home")
+
+
+def handle(
+    request: HttpRequest,
+    form: WriteForm,
+    verb: Send,
+    *,
+    page: str,
+    context: Mapping[str, Any],
+    then: str | Callable[[Outcome], str],
+    said: str,
+) -> HttpResponse:
+    """The whole life of a form: shown, sent to its verb, answered.
+
+    ``page`` is the template of the form, ``then`` where a stored write leads (an address, or made
+    from the outcome), ``said`` the message shown there.
+    """
+    context = {**context, "form": form}
+    if request.method != "POST":
+        return render(request, page, context)
+    outcome = form.send(verb, by=signed_in(request), at=timezone.now())
+    if outcome is None:
+        return refused(request, page, context, form, code=form.refusal_code)
+    return stored(request, outcome, then if isinstance(then, str) else then(outcome), said)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request that passed the sign-in middleware."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def today() -> date:
+    """The day it is in Thailand, as views hand it to rules."""
+    return timezone.localdate()

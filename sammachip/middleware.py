@@ -1,4 +1,4 @@
-"""What every request passes: its log line, Thai first, signing in, and plain answers to refusals."""
+"""What every request passes: its log line, Thai first, signing in, plain answers to refusals."""
 
 from __future__ import annotations
 

@@ -1,1 +1,27 @@
-urlpatterns = []
+"""Every address of the site. Codes are ASCII digits: ``\\d`` would match ๓ as well."""
+
+from django.conf.urls.i18n import set_language
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from sammachip import converters, views
+
+converters.register()
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("accounts.urls")),
+    path("villages/", include("villages.urls")),
+    path("", include("steps.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "sammachip.views.bad_request"
+handler403 = "sammachip.views.forbidden"
+handler404 = "sammachip.views.not_found"
+handler500 = "sammachip.views.server_error"

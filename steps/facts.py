@@ -74,7 +74,9 @@ def steps_of(programme_id: int, *, using: str = "default") -> list[Step]:
     return list(steps.with_requirements().order_by("order"))
 
 
-def facts_of(enrolments: Iterable[Enrolment], *, today: date, using: str = "default") -> list[Facts]:
+def facts_of(
+    enrolments: Iterable[Enrolment], *, today: date, using: str = "default"
+) -> list[Facts]:
     """The facts of each enrolment (all of one programme), in the order given."""
     enrolments = list(enrolments)
     if not enrolments:
@@ -90,9 +92,7 @@ def facts_of(enrolments: Iterable[Enrolment], *, today: date, using: str = "defa
     goals = _by(Plan.objects.using(using).filter(enrolment__in=ids), _enrolment_id)
     items = _by(PlanItem.objects.using(using).standing().filter(enrolment__in=ids), _enrolment_id)
     shelves = _by(_shelf(enrolments, using), lambda document: document.district_id)
-    submissions = _by(
-        _submissions(ids, using), lambda submission: submission.progress.enrolment_id
-    )
+    submissions = _by(_submissions(ids, using), lambda submission: submission.progress.enrolment_id)
     return [
         Facts(
             enrolment=enrolment,
@@ -149,9 +149,7 @@ def _targets(ids: list[int], using: str) -> Iterable[tuple[int, UUID]]:
     )
 
 
-def _members(
-    enrolments: list[Enrolment], as_of: date, using: str
-) -> Iterable[CommitteeMember]:
+def _members(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[CommitteeMember]:
     villages = [enrolment.village_id for enrolment in enrolments]
     return (
         CommitteeMember.objects.using(using)

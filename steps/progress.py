@@ -74,13 +74,13 @@ def derive(step: Step, facts: Facts) -> dict[str, Any]:
     status = status_of(step, facts, measures)
     stored = measures_as_stored(step, facts, measures, status)
     required = {item.code for item in step.requirements.all() if item.is_required}
-    waiting_files = [
-        row for activity in activities for row in activity.evidence.all() if row.waits
-    ]
+    waiting_files = [row for activity in activities for row in activity.evidence.all() if row.waits]
     return {
         "status": status,
         "measures": stored,
-        "met": sum(have >= need for code, (have, need, _parts) in stored.items() if code in required),
+        "met": sum(
+            have >= need for code, (have, need, _parts) in stored.items() if code in required
+        ),
         "asked": sum(code in required for code in stored),
         "activities": len(activities),
         "people": people_reached(activities),

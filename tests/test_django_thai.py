@@ -2,7 +2,7 @@
 
 import ast
 import gettext as stdlib_gettext
-import importlib.util
+import importlib.resources
 import json
 import re
 from collections import Counter
@@ -54,9 +54,7 @@ class Message(NamedTuple):
 
 
 def package_folder(package: str) -> Path:
-    spec = importlib.util.find_spec(package)
-    assert spec and spec.origin
-    return Path(spec.origin).parent
+    return Path(str(importlib.resources.files(package)))
 
 
 def english_catalogues(domain: str) -> dict[str, Path]:
@@ -122,7 +120,7 @@ def on_a_page(message: Message, count: int = 2) -> str:
 def in_a_script(message: Message, count: int = 2) -> str:
     """The text of the admin's own script catalogue; the English where Thai lacks it."""
     with override("th"):
-        answer = JSONCatalog.as_view(packages=["django.contrib.admin"])(RequestFactory().get("/"))
+        answer = JSONCatalog(packages=["django.contrib.admin"]).get(RequestFactory().get("/"))
     thai = json.loads(answer.content)["catalog"].get(message.key, message.singular)
     return thai if isinstance(thai, str) else thai[0]
 

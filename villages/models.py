@@ -31,25 +31,6 @@ def before_buddhist_years(*fields: str) -> list[models.CheckConstraint]:
     ]
 
 
-class LoadedOnce(models.Model):
-    """Rows a fixture may bring once: loading again leaves what people edited since as it is.
-
-    Django writes fixtures with ``save_base(raw=True)`` and nothing else does.
-    """
-
-    class Meta:
-        abstract = True
-
-    def save_base(self, raw: bool = False, **kwargs: Any) -> None:
-        using = kwargs.get("using")
-        if raw and self.pk is not None and self._is_stored(using):
-            return
-        super().save_base(raw=raw, **kwargs)
-
-    def _is_stored(self, using: str | None) -> bool:
-        return type(self)._base_manager.using(using).filter(pk=self.pk).exists()
-
-
 class AreaQuerySet(models.QuerySet["Area"]):
     def get_by_natural_key(self, code: str) -> Area:
         return self.get(code=code)
@@ -99,8 +80,7 @@ class Area(models.Model):
                 condition=Q(code__regex=r"^[1-9][0-9]([0-9]{2}){0,2}$"), name="area_code_official"
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True)
-                | Q(parent=Substr("code", 1, Length("code") - 2)),
+                condition=Q(parent__isnull=True) | Q(parent=Substr("code", 1, Length("code") - 2)),
                 name="area_parent_is_code_without_last_two",
             ),
             *before_buddhist_years("abolished_on"),
@@ -133,12 +113,20 @@ class Area(models.Model):
     @property
     def title(self) -> str:
         """With its word, as on paper: อำเภอศรีรัตนะ / Si Rattana District."""
-        return _("%(kind)s %(name)s") % {"kind": self.kind, "name": self.name} if self.kind else self.name
+        return (
+            _("%(kind)s %(name)s") % {"kind": self.kind, "name": self.name}
+            if self.kind
+            else self.name
+        )
 
     @property
     def short_title(self) -> str:
         """With the short word, for lists: ต.ศรีแก้ว."""
-        words = {self.PROVINCE: _("prov. %s"), self.DISTRICT: _("dist. %s"), self.SUBDISTRICT: _("subdist. %s")}
+        words = {
+            self.PROVINCE: _("prov. %s"),
+            self.DISTRICT: _("dist. %s"),
+            self.SUBDISTRICT: _("subdist. %s"),
+        }
         return self.name if self.in_bangkok else words[self.level] % self.name
 
 
@@ -172,7 +160,7 @@ def after(code: str) -> str:
     return str(int(code) + 1)
 
 
-class Village(LoadedOnce):
+class Village(models.Model):
     """A village (หมู่บ้าน) with its official code of eight digits."""
 
     code = models.CharField(
@@ -300,7 +288,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.order_by("house_order", "house_no", "head_name")
 
 
-class Household(LoadedOnce):
+class Household(models.Model):
     """A household (ครัวเรือน), known by its house number and its head."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -61,11 +61,11 @@ def prepare(upload: File) -> Prepared:
 
     Raises Refused. At most two passes over the file, and one decode for both sizes of a photo.
     """
-    if not upload.size:
+    content = upload.file
+    if content is None or not upload.size:
         raise Refused("empty")
     if upload.size > MAX_BYTES:
         raise Refused("too_large")
-    content = upload.file
     content.seek(0)
     head = content.read(256)
     if photo := _matching(PHOTOS, head):

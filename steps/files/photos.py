@@ -21,6 +21,8 @@ from steps.files.prepared import (
 )
 
 MAX_SCANS = 100  # of a progressive JPEG; ten is usual
+MAX_SEGMENTS = 2_000  # of any JPEG; a phone writes some tens
+BAND = 16  # rows of the result worked on at a time
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -59,13 +61,12 @@ def prepare_photo(content: IO[bytes], *, image_format: str) -> Prepared:
 
 
 def _received(content: IO[bytes], image_format: str) -> str:
-    """The hash of the file as sent; the scans of a JPEG are counted on the same pass."""
+    """The hash of the file as sent; the markers of a JPEG are counted on the same pass."""
     if image_format != "JPEG":
         return sha256_of(content)
     content.seek(0)
     data = content.read()
-    if _scans(data) > MAX_SCANS:
-        raise Refused("broken")
+    _check_markers(data)
     return hashlib.sha256(data).hexdigest()
 
 
@@ -74,17 +75,19 @@ _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 
 
-def _scans(data: bytes) -> int:
-    """How many scans a JPEG has. One may be 90 bytes long and still costs a pass over the picture:
-    20 MB of them would keep a processor busy for an hour (measured).
+def _check_markers(data: bytes) -> None:
+    """Refuse a JPEG of endless scans: one may be 90 bytes long and still costs a pass over the
+    whole picture, so 20 MB of them would keep a processor busy for an hour (measured).
     """
-    scans = 0
+    segments = scans = 0
     marker = _MARKER.search(data)
     while marker and marker[0] != _END:
+        segments += 1
         scans += marker[0] == _SCAN
+        if scans > MAX_SCANS or segments > MAX_SEGMENTS:
+            raise Refused("broken")
         length = int.from_bytes(data[marker.end() : marker.end() + 2])
         marker = _MARKER.search(data, marker.end() + length)
-    return scans
 
 
 def _decoded(content: IO[bytes], image_format: str) -> Image.Image:
@@ -133,8 +136,8 @@ def _reduced(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if factor == 1 and picture.mode == "RGB" and not picture.has_transparency_data:
         return picture
     reduced = Image.new("RGB", (-(-picture.width // factor), -(-picture.height // factor)))
-    for top in range(0, reduced.height, 64):
-        bottom = min((top + 64) * factor, picture.height)
+    for top in range(0, reduced.height, BAND):
+        bottom = min((top + BAND) * factor, picture.height)
         band = picture.crop((0, top * factor, picture.width, bottom))
         reduced.paste(_flat(band).reduce(factor), (0, top))
     return reduced

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ MAX_PIXELS = 40_000_000
 LONG_EDGE = 1600
 THUMB_EDGE = 320
 JPEG_QUALITY = 80
+PIECE = 256 * 1024  # bytes read at a time
 
 IMAGE = "image"
 DOCUMENT = "document"
@@ -74,4 +76,7 @@ class Prepared:
 def sha256_of(content: IO[bytes]) -> str:
     """The hash of the whole content in hex, read piece by piece."""
     content.seek(0)
-    return hashlib.file_digest(content, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for piece in iter(partial(content.read, PIECE), b""):
+        digest.update(piece)
+    return digest.hexdigest()

@@ -56,7 +56,7 @@ def store(prepared: Prepared, root: Path) -> Names:
         if error.errno in _FULL:
             raise NoSpace from error
         raise
-    return Names(_name(main, root), thumbnail and _name(thumbnail, root))
+    return Names(_name(main, root), _name(thumbnail, root) if thumbnail else None)
 
 
 def _name(path: Path, root: Path) -> str:

@@ -21,6 +21,7 @@ class Status(models.TextChoices):
 OPEN = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.RETURNED})
 CLOSED = frozenset({Status.SUBMITTED, Status.VERIFIED})
 
+
 @dataclass(frozen=True)
 class Move:
     """A verb that changes a status: from which states, and by whom (one right of these)."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from sammachip.thai.text import clean
 from steps.models.programme import Programme, Requirement
-from villages.models import Household, LoadedOnce, Village, before_buddhist_years
+from villages.models import Household, Village, before_buddhist_years
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -25,12 +25,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def for_pages(self) -> Self:
         """With programme, officer, and the village with the names of its areas."""
-        return self.select_related(
-            "programme", "officer", "village__subdistrict__parent__parent"
-        )
+        return self.select_related("programme", "officer", "village__subdistrict__parent__parent")
 
 
-class Enrolment(LoadedOnce):
+class Enrolment(models.Model):
     """A village taking part in a programme year."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
@@ -80,7 +78,7 @@ class Enrolment(LoadedOnce):
         return self.own_target or self.programme.target_households
 
 
-class EnrolmentHousehold(LoadedOnce):
+class EnrolmentHousehold(models.Model):
     """A household's part in a year: target (ครัวเรือนเป้าหมาย), model (ครัวเรือนตัวอย่าง), or both."""
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="households")
@@ -109,7 +107,7 @@ class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
 
 
 class ChangeLeader(models.Model):
-    """A person who came forward to lead change (2.1); wider than the committee. Ended, not erased."""
+    """A person who came forward to lead change (2.1), in or outside the committee. Never erased."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="change_leaders")

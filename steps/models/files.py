@@ -18,17 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from sammachip.thai.text import clean
 from steps.files import path_of
+from steps.files.prepared import CONTENT_TYPES
 from steps.models.activities import Activity, Arrival, withdrawn_has_reason
 from steps.models.choices import DocumentSource, EvidenceType
 from steps.models.programme import Programme
 from villages.models import Area
 
 KEPT_UNCLAIMED = timedelta(days=7)
-CONTENT_TYPES = {
-    "jpg": "image/jpeg",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 class Blob(models.Model):

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.bilingual import bilingual
-from villages.models import LoadedOnce
 
 
 class FactorQuerySet(models.QuerySet["Factor"]):
@@ -15,7 +14,7 @@ class FactorQuerySet(models.QuerySet["Factor"]):
         return self.get(code=code)
 
 
-class Factor(LoadedOnce):
+class Factor(models.Model):
     """A condition of success of the write-up: an input, a success factor or a caution (S20–S32)."""
 
     class Kind(models.TextChoices):
@@ -50,7 +49,7 @@ class FactorLevelQuerySet(models.QuerySet["FactorLevel"]):
         return self.get(factor_id=factor, level=level)
 
 
-class FactorLevel(LoadedOnce):
+class FactorLevel(models.Model):
     """What a village can show at one of the four levels, and what in the records supports it."""
 
     factor = models.ForeignKey(Factor, models.CASCADE, related_name="levels")

@@ -99,11 +99,6 @@ class PlanItem(models.Model):
     def __str__(self) -> str:
         return self.activity
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether it counts towards a plan: a person and both dates are named."""
-        return bool(self.person and self.starts_on and self.ends_on)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Text is stored clean."""
         for field in ("activity", "aim", "target_group", "place", "budget_source", "person"):
@@ -111,3 +106,8 @@ class PlanItem(models.Model):
         self.expected_result = clean(self.expected_result)
         self.method = clean_lines(self.method)
         super().save(*args, **kwargs)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it counts towards a plan: a person and both dates are named."""
+        return bool(self.person and self.starts_on and self.ends_on)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.bilingual import bilingual
 from steps.models.choices import ActivityForm, DocumentSource, EvidenceType, Owner
-from villages.models import LoadedOnce, before_buddhist_years
+from villages.models import before_buddhist_years
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -23,7 +23,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.get(year=year)
 
 
-class Programme(LoadedOnce):
+class Programme(models.Model):
     """The programme of one fiscal year, known by its พ.ศ. year such as 2560."""
 
     year = models.PositiveSmallIntegerField(_("fiscal year (พ.ศ.)"), unique=True)
@@ -77,7 +77,7 @@ class PhaseQuerySet(models.QuerySet["Phase"]):
         return self.get(programme__year=year, number=number)
 
 
-class Phase(LoadedOnce):
+class Phase(models.Model):
     """A phase (ขั้นตอนที่ 1) of a programme, holding steps."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="phases")
@@ -109,7 +109,7 @@ class Phase(LoadedOnce):
 
 
 class Origin(models.TextChoices):
-    """Whether the write-up says it, or this programme chose it. An officer may argue with a choice."""
+    """Whether the write-up says it or the programme chose it: one may argue with a choice."""
 
     WRITE_UP = "write_up", _("From the original write-up")
     PROGRAMME = "programme", _("The programme's own choice")
@@ -129,11 +129,13 @@ class StepQuerySet(models.QuerySet["Step"]):
                 "requirements",
                 Requirement.objects.current().select_related("group", "after_step"),
             ),
-            models.Prefetch("requirements__topics", Topic.objects.current().select_related("group")),
+            models.Prefetch(
+                "requirements__topics", Topic.objects.current().select_related("group")
+            ),
         )
 
 
-class Step(LoadedOnce):
+class Step(models.Model):
     """A step (ข้อ 1.4) of a programme: what is asked of a village, and by when."""
 
     class Scope(models.TextChoices):
@@ -218,7 +220,7 @@ class AttendeeGroupQuerySet(models.QuerySet["AttendeeGroup"]):
         return self.get(code=code)
 
 
-class AttendeeGroup(LoadedOnce):
+class AttendeeGroup(models.Model):
     """A group of people who come to activities, such as assistant village heads."""
 
     code = models.SlugField(primary_key=True, max_length=30)
@@ -278,7 +280,7 @@ class Kind(models.TextChoices):
 NAMES_PARTS = (Kind.TOPICS, Kind.GROUPS, Kind.PLAN_OWNERS)  # kinds that need Topic rows
 
 
-class Requirement(LoadedOnce):
+class Requirement(models.Model):
     """One thing a step asks for, with how much of it, and where that comes from."""
 
     class Level(models.TextChoices):
@@ -319,7 +321,9 @@ class Requirement(LoadedOnce):
     need_origin = models.CharField(_("origin of the figure"), max_length=10, choices=Origin.choices)
     source = models.CharField(_("item of the write-up"), max_length=60, blank=True)
     form = models.CharField(_("form"), max_length=20, choices=ActivityForm.choices, blank=True)
-    group = models.ForeignKey(AttendeeGroup, models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(
+        AttendeeGroup, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     count_by = models.CharField(
         _("counted by"), max_length=10, choices=CountBy.choices, default=CountBy.LARGEST
     )
@@ -331,9 +335,7 @@ class Requirement(LoadedOnce):
         _("source of the document"), max_length=12, choices=DocumentSource.choices, blank=True
     )
     after_step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="+")
-    after_by = models.CharField(
-        _("after, by"), max_length=10, choices=AfterBy.choices, blank=True
-    )
+    after_by = models.CharField(_("after, by"), max_length=10, choices=AfterBy.choices, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
 
     label = bilingual("label")
@@ -346,7 +348,9 @@ class Requirement(LoadedOnce):
         ordering = ["step", "order"]
         constraints = [
             models.UniqueConstraint(fields=["step", "code"], name="requirement_code_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="requirement_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="requirement_kind_known"
+            ),
             models.CheckConstraint(condition=Q(need__gte=1), name="requirement_need_above_zero"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.AFTER, after_step__isnull=False) & ~Q(after_by="")
@@ -393,7 +397,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(ended_on__isnull=True)
 
 
-class Topic(LoadedOnce):
+class Topic(models.Model):
     """One named part of a requirement: a topic to tick, a group to see, an owner in the plan."""
 
     requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="topics")
@@ -401,7 +405,9 @@ class Topic(LoadedOnce):
     order = models.PositiveSmallIntegerField(_("order"))
     label_th = models.CharField(_("label in Thai"), max_length=200)
     label_en = models.CharField(_("label in English"), max_length=200)
-    group = models.ForeignKey(AttendeeGroup, models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(
+        AttendeeGroup, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     owner = models.CharField(_("owner"), max_length=20, choices=Owner.choices, blank=True)
     source = models.CharField(_("item of the write-up"), max_length=60, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

@@ -15,7 +15,7 @@ from steps.models.choices import CLOSED, OPEN, Status
 from steps.models.enrolments import Enrolment
 from steps.models.files import Evidence
 from steps.models.programme import Requirement, Step
-from villages.models import LoadedOnce, before_buddhist_years
+from villages.models import before_buddhist_years
 
 
 class StepProgressQuerySet(models.QuerySet["StepProgress"]):
@@ -31,11 +31,14 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
         """Past due and not handed in, judged on ``on`` (the programme's judged_on)."""
         return self.filter(status__in=OPEN, step__due_on__lt=on)
 
+    def closed(self) -> Self:
+        return self.filter(status__in=CLOSED)
+
     def returned(self) -> Self:
         return self.filter(status=Status.RETURNED)
 
 
-class StepProgress(LoadedOnce):
+class StepProgress(models.Model):
     """One row per enrolment and step. All of it can be rebuilt from what was recorded.
 
     District and subdistrict codes stand here so that counting needs no joins. ``measures`` maps

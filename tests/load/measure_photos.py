@@ -25,15 +25,19 @@ SIZE = (4000, 3000)
 
 def photo() -> bytes:
     """A noisy 12 megapixel JPEG of about 5 MB, taken with the camera upright (orientation 6)."""
-    ramp = Image.linear_gradient("L").resize(SIZE)
-    noise = Image.effect_noise(SIZE, 22)
-    tones = (ramp, noise, ramp.transpose(Image.Transpose.ROTATE_180))
-    image = Image.blend(Image.merge("RGB", tones), Image.merge("RGB", (noise,) * 3), 0.5)
     exif = Image.Exif()
     exif[0x0112] = 6
     out = BytesIO()
-    image.save(out, "JPEG", quality=85, exif=exif)
+    noise(SIZE).save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()
+
+
+def noise(size: tuple[int, int]) -> Image.Image:
+    """Soft slopes of colour under grain, as on a photo taken indoors."""
+    ramp = Image.linear_gradient("L").resize(size)
+    grain = Image.effect_noise(size, 22)
+    tones = (ramp, grain, ramp.transpose(Image.Transpose.ROTATE_180))
+    return Image.blend(Image.merge("RGB", tones), Image.merge("RGB", (grain,) * 3), 0.5)
 
 
 def floor(path: Path) -> tuple[bytes, bytes]:

@@ -77,8 +77,8 @@ def exif(orientation: int = 1) -> Image.Exif:
 def held(orientation: int, image_format: str = "JPEG") -> bytes:
     """The upright picture as a camera held that way stores it."""
     seen = picture()
-    if turn := HELD.get(orientation):
-        seen = seen.transpose(turn)
+    if orientation in HELD:
+        seen = seen.transpose(HELD[orientation])
     options: dict[str, Any] = {"quality": 95, "exif": exif(orientation)}
     if image_format == "JPEG":
         options["subsampling"] = 0
@@ -196,7 +196,9 @@ def webp_claiming(width: int, height: int) -> bytes:
     """A small WebP whose canvas is rewritten."""
     data = bytearray(animated("WEBP"))
     canvas = data.index(b"VP8X") + 12
-    data[canvas : canvas + 6] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    data[canvas : canvas + 6] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(
+        3, "little"
+    )
     return bytes(data)
 
 

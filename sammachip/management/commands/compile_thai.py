@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import ClassVar
 
 import polib
 from django.conf import settings
@@ -15,7 +14,7 @@ class Command(BaseCommand):
     """Compile what is stale, or with ``--check`` only say what is and exit with 1."""
 
     help = "Compile every .po file under locale/ whose .mo file says something else."
-    requires_system_checks: ClassVar[list[str]] = []  # it reads files, the site may be half built
+    requires_system_checks: list[str] = []  # it reads files, the site may be half built
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing, fail when stale")

@@ -1,0 +1,54 @@
+"""What may stand in an address: official codes, พ.ศ. years and step numbers, in ASCII digits."""
+
+from django.urls import register_converter
+
+
+class Code:
+    """A value of one shape, as text."""
+
+    regex = ""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
+class VillageCode(Code):
+    regex = "[1-9][0-9]{7}"
+
+
+class AreaCode(Code):
+    regex = "[1-9][0-9]([0-9]{2}){0,2}"
+
+
+class DistrictCode(Code):
+    regex = "[1-9][0-9]{3}"
+
+
+class StepNumber(Code):
+    regex = r"[1-9][0-9]?\.[1-9][0-9]?"
+
+
+class Year:
+    """A programme's พ.ศ. fiscal year such as 2560."""
+
+    regex = "2[5-7][0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+def register() -> None:
+    for name, converter in {
+        "village": VillageCode,
+        "area": AreaCode,
+        "district": DistrictCode,
+        "step": StepNumber,
+        "year": Year,
+    }.items():
+        register_converter(converter, name)

@@ -1,0 +1,172 @@
+"""What every form that writes has: an id its client made, and for edits what it started from.
+
+A form is sent to a verb; what the rules refuse comes back as errors at their fields, with
+everything typed kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.receipts import Outcome
+from steps.recording.core import Conflict, Refusal, Sender, Values, as_text
+from steps.recording.messages import message_for
+
+Send = Callable[[Sender], Outcome]
+
+
+class WriteForm(forms.Form):
+    """A form whose content is written once, under the id made when the page was first shown."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    refusal_code = "invalid"
+
+    def send(self, verb: Send, *, by: User, at: datetime) -> Outcome | None:
+        """Send a valid form to its verb; None where the form or the rules say no (see errors)."""
+        if not self.is_valid():
+            return None
+        try:
+            return verb(Sender(by=by, at=at, client_id=self.cleaned_data["client_id"]))
+        except Refusal as refusal:
+            self.refuse(refusal)
+        except Conflict as conflict:
+            self.show_conflict(conflict.stored)
+        return None
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a refusal beside the field it belongs to, in the reader's language."""
+        self.refusal_code = refusal.code
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, ValidationError(message_for(refusal), code=refusal.code))
+
+    def show_conflict(self, stored: Values) -> None:
+        """Only edit forms can meet one."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field two people changed: what is stored now, and what this person typed."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+class EditForm(WriteForm):
+    """A form that changes a row: it carries the values it started from (rule 5).
+
+    Where somebody changed the same field meanwhile, both values are shown and a person chooses:
+    ``choose-<field>`` is "theirs" or "mine". Subclasses name their ``value_fields``.
+    """
+
+    value_fields: tuple[str, ...] = ()
+    started = forms.JSONField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *args: Any, stored: Values, **kwargs: Any) -> None:
+        self.clashes: list[Clash] = []
+        self.unchosen: list[str] = []
+        if data is not None:
+            data = self._with_choices(data.copy())
+        initial = {**kwargs.pop("initial", {}), "started": stored}
+        super().__init__(data, *args, initial=initial, **kwargs)
+
+    def _with_choices(self, data: Any) -> Any:
+        """Fields whose stored value was chosen take it; fields nobody chose for are asked again."""
+        started = _parsed(data.get("started"))
+        for name in data.getlist("clash"):
+            choice = data.get(f"choose-{name}")
+            if choice == "theirs":
+                data[name] = started.get(name, "")
+            elif choice != "mine":
+                self.unchosen.append(name)
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.unchosen:
+            self.show_conflict(_parsed(self.data.get("started")), only=self.unchosen)
+        return cleaned
+
+    @property
+    def started_values(self) -> Values:
+        return {str(name): str(value) for name, value in self.cleaned_data["started"].items()}
+
+    def wanted_values(self) -> Values:
+        """What the form holds now, flat; what is empty is left out."""
+        texts = {name: value_text(self.cleaned_data.get(name)) for name in self.value_fields}
+        return {name: text for name, text in texts.items() if text}
+
+    def show_conflict(self, stored: Values, only: list[str] | None = None) -> None:
+        self.refusal_code = "conflict"
+        names = only or list(stored)
+        for name in names:
+            clash = self.clash(name, stored.get(name, ""))
+            self.clashes.append(clash)
+            error = ValidationError(
+                _("Someone edited the same field. Choose which value to keep."), code="conflict"
+            )
+            self.add_error(name if name in self.fields else None, error)
+        self._restart_from(stored, names)
+
+    def clash(self, name: str, theirs: str) -> Clash:
+        """How one conflict is shown; forms with names of their own override ``shown``."""
+        label = str(self.fields[name].label or name) if name in self.fields else name
+        return Clash(name, label, self.shown(name, theirs), self.shown(name, self._typed(name)))
+
+    def shown(self, name: str, value: str) -> str:
+        """A flat value as people read it: the word of a choice, a dash for nothing."""
+        field = self.fields.get(name)
+        choices = dict(_flat(getattr(field, "choices", [])))
+        return str(choices.get(value, value)) or "–"
+
+    def _typed(self, name: str) -> str:
+        return value_text(self.cleaned_data.get(name)) or str(self.data.get(name, ""))
+
+    def _restart_from(self, stored: Values, names: list[str]) -> None:
+        """The page shown next starts from what is stored now, for the fields that clashed."""
+        started = _parsed(self.data.get("started"))
+        started.update({name: stored.get(name, "") for name in names})
+        data = self.data.copy()
+        data["started"] = json.dumps(started)
+        self.data = data
+
+
+def value_text(value: Any) -> str:
+    """A cleaned value as flat values hold it: the key of a row, ISO dates."""
+    return as_text(getattr(value, "pk", value))
+
+
+def _parsed(text: Any) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from _flat(label)
+        else:
+            yield str(value), label
+
+
+class ReasonForm(WriteForm):
+    """A reason, asked where something is struck through, returned or opened again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )

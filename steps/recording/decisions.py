@@ -1,0 +1,369 @@
+"""Handing in and deciding: explain, submit, withdraw; verify, send back, reopen, accept late.
+
+The status is never written: it is derived from submissions and reviews when the village's rows
+are refreshed, at the end of every verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.access import may
+from accounts.models import User
+from accounts.receipts import Outcome, fingerprint
+from accounts.rights import REVIEWING, Right
+from steps.facts import Facts, facts_of, steps_of
+from steps.models import (
+    Activity,
+    Enrolment,
+    Evidence,
+    Review,
+    ReviewItem,
+    Shortfall,
+    Step,
+    StepProgress,
+    Submission,
+)
+from steps.models.choices import MOVES
+from steps.progress import final_level
+from steps.recording.activity_values import activity_values
+from steps.recording.core import Refusal, Sender, log, write
+from steps.requirements import Measure, measured
+from villages.models import Village
+
+RIGHT_OF_LEVEL = {
+    Review.Level.CHIEF: Right.REVIEW_AS_CHIEF,
+    Review.Level.PROVINCE: Right.REVIEW_AS_PROVINCE,
+}
+
+
+# ---------------------------------------------------------------- handing in
+
+
+def submit(
+    *, enrolment: Enrolment, step: Step, reasons: Mapping[str, str], sender: Sender
+) -> Outcome:
+    """Hand a step in. ``reasons`` explain shortfalls: code of a requirement -> why.
+
+    Refusal ``missing`` (details ``codes``) where a required requirement is neither met nor an
+    explained shortfall; ``not_open`` where it was handed in already.
+    """
+    village = enrolment.village
+
+    def work() -> dict[str, Any]:
+        progress = _movable(enrolment, step, "submit")
+        facts = facts_of([enrolment], today=sender.today)[0]
+        _explain(enrolment, step, reasons, sender)
+        explained = explanations(enrolment, step)
+        missing = blocking(measured_now(step, facts), explained)
+        if missing:
+            raise Refusal("missing", codes=[item.requirement.code for item in missing])
+        row = Submission.objects.create(
+            progress=progress,
+            number=progress.submissions.count() + 1,
+            by=sender.by,
+            at=sender.at,
+            snapshot=snapshot(step, facts, explained),
+        )
+        log(sender, "submit", progress, village, {"submission": ("", row.number)})
+        return {"submission": row.number, "step": step.number}
+
+    content = {**_address(enrolment, step), "reasons": dict(reasons)}
+    return write(verb="submit", sender=sender, content=content, villages=[village], work=work)
+
+
+def measured_now(step: Step, facts: Facts) -> list[Measure]:
+    """The step measured with its requirements as the programme has them today."""
+    current = {item.pk: item for item in steps_of(step.programme_id)}
+    return measured(current[step.pk], facts)
+
+
+def blocking(measures: Sequence[Measure], explained: Mapping[str, str]) -> list[Measure]:
+    """The required measures that keep a step from being handed in (rule 2)."""
+    return [
+        item
+        for item in measures
+        if item.requirement.is_required
+        and not item.met
+        and not (item.requirement.shortfall_allowed and explained.get(item.requirement.code))
+    ]
+
+
+def explanations(enrolment: Enrolment, step: Step) -> dict[str, str]:
+    """Why less than asked was reached, by the requirement's code."""
+    rows = Shortfall.objects.filter(enrolment=enrolment, requirement__step=step)
+    return dict(rows.values_list("requirement__code", "reason"))
+
+
+def _explain(enrolment: Enrolment, step: Step, reasons: Mapping[str, str], sender: Sender) -> None:
+    allowed = {item.code: item for item in step.requirements.all() if item.shortfall_allowed}
+    for code, reason in reasons.items():
+        if code not in allowed:
+            raise Refusal("shortfall_not_allowed", field=f"reason-{code}")
+        rows = Shortfall.objects.filter(enrolment=enrolment, requirement=allowed[code])
+        if not reason:
+            rows.delete()
+        else:
+            Shortfall.objects.update_or_create(
+                enrolment=enrolment,
+                requirement=allowed[code],
+                defaults={"reason": reason, "by": sender.by, "at": sender.at},
+            )
+
+
+def snapshot(step: Step, facts: Facts, explained: Mapping[str, str]) -> dict[str, Any]:
+    """What a submission stood on: measures, explanations, and each row with its fingerprint."""
+    activities = facts.activities_of(step)
+    return {
+        "measures": {item.requirement.code: item.as_stored() for item in measured_now(step, facts)},
+        "explained": dict(explained),
+        "stood_on": {
+            "activities": {str(row.pk): fingerprint(activity_values(row)) for row in activities},
+            "evidence": {str(row.pk): row.blob_id for row in facts.evidence_of(step)},
+            "members": {str(row.pk): row.kind for row in facts.members},
+            "target_households": sorted(str(pk) for pk in facts.target_households),
+            "change_leaders": sorted(str(row.pk) for row in facts.change_leaders),
+            "plan_items": {
+                str(row.pk): fingerprint([row.activity, row.person, row.starts_on, row.ends_on])
+                for row in facts.plan_items_of(step)
+            },
+            "goal": facts.goals.get(step.pk, ""),
+            "documents": sorted(str(row.pk) for row in facts.shelf),
+        },
+    }
+
+
+def withdraw(*, enrolment: Enrolment, step: Step, sender: Sender) -> Outcome:
+    """Take back a submission nobody has decided on (rule 3)."""
+    village = enrolment.village
+
+    def work() -> dict[str, Any]:
+        progress = _movable(enrolment, step, "withdraw")
+        submission = last_submission(progress)
+        if submission.reviews.exists():
+            raise Refusal("decided_already")
+        submission.withdrawn_at = sender.at
+        submission.save(update_fields=["withdrawn_at"])
+        log(sender, "withdraw", progress, village, {"submission": (submission.number, "")})
+        return {"withdrawn": submission.number}
+
+    return write(
+        verb="withdraw",
+        sender=sender,
+        content=_address(enrolment, step),
+        villages=[village],
+        work=work,
+    )
+
+
+# ---------------------------------------------------------------- deciding
+
+
+@dataclass(frozen=True)
+class Point:
+    """One requirement or photo a return names, and what is asked of it."""
+
+    requirement_id: int | None = None
+    evidence_id: str | None = None
+    note: str = ""
+
+
+def verify(*, submission: Submission, level: Review.Level, sender: Sender) -> Outcome:
+    """Verify a submission as one reviewing level."""
+    return _decide(submission, level, Review.Decision.VERIFIED, "", (), sender)
+
+
+def send_back(
+    *,
+    submission: Submission,
+    level: Review.Level,
+    reason: str,
+    points: Sequence[Point] = (),
+    sender: Sender,
+) -> Outcome:
+    """Return a submission with a reason, and the requirements or photos it is about."""
+    if not reason:
+        raise Refusal("reason_missing", field="reason")
+    return _decide(submission, level, Review.Decision.RETURNED, reason, points, sender)
+
+
+def reopen(*, submission: Submission, level: Review.Level, reason: str, sender: Sender) -> Outcome:
+    """Open a verified step again, with a reason."""
+    if not reason:
+        raise Refusal("reason_missing", field="reason")
+    return _decide(submission, level, Review.Decision.REOPENED, reason, (), sender)
+
+
+VERB_OF = {
+    Review.Decision.VERIFIED: "verify",
+    Review.Decision.RETURNED: "send_back",
+    Review.Decision.REOPENED: "reopen",
+}
+
+
+def _decide(
+    submission: Submission,
+    level: Review.Level,
+    decision: Review.Decision,
+    reason: str,
+    points: Sequence[Point],
+    sender: Sender,
+) -> Outcome:
+    progress = submission.progress
+    enrolment, step, verb = progress.enrolment, progress.step, VERB_OF[decision]
+
+    def work() -> dict[str, Any]:
+        current = _movable(enrolment, step, verb)
+        if last_submission(current).pk != submission.pk:
+            raise Refusal("stale_decision")
+        _refuse_unless_it_is_their_turn(submission, level, decision, sender)
+        try:
+            with transaction.atomic():
+                review = Review.objects.create(
+                    submission=submission,
+                    level=level,
+                    decision=decision,
+                    by=sender.by,
+                    at=sender.at,
+                    reason=reason,
+                )
+        except IntegrityError as error:
+            raise Refusal("decided_already") from error
+        _name_points(review, points)
+        log(sender, verb, current, enrolment.village, {"decision": ("", decision)})
+        return {"review": review.pk, "decision": str(decision)}
+
+    content = {
+        "submission": submission.pk,
+        "level": level,
+        "decision": decision,
+        "reason": reason,
+        "points": [asdict(point) for point in points],
+    }
+    return write(verb=verb, sender=sender, content=content, villages=[enrolment.village], work=work)
+
+
+def _refuse_unless_it_is_their_turn(
+    submission: Submission, level: Review.Level, decision: Review.Decision, sender: Sender
+) -> None:
+    """Nobody decides on their own work, without the right, or before the level below (rule 3)."""
+    step, village = submission.progress.step, submission.progress.enrolment.village
+    if level not in levels_of(step) or not may(
+        sender.by, RIGHT_OF_LEVEL[level], village, sender.today
+    ):
+        raise Refusal("no_permission")
+    if sender.by.pk in authors_of(submission):
+        raise Refusal("own_work")
+    if decision == Review.Decision.REOPENED:
+        return
+    verified = submission.reviews.filter(decision=Review.Decision.VERIFIED)
+    below = levels_of(step)[: levels_of(step).index(level)]
+    if any(not verified.filter(level=earlier).exists() for earlier in below):
+        raise Refusal("chief_first")
+
+
+def levels_of(step: Step) -> list[Review.Level]:
+    """The levels that review a step, the first one first."""
+    if step.reviewer == Step.Reviewer.BOTH:
+        return [Review.Level.CHIEF, Review.Level.PROVINCE]
+    return [final_level(step)]
+
+
+def authors_of(submission: Submission) -> set[int]:
+    """Who handed it in or recorded anything it stands on."""
+    progress = submission.progress
+    activities = Activity.objects.counted().filter(
+        enrolment=progress.enrolment_id, step=progress.step_id
+    )
+    recorded = set(activities.values_list("recorded_by", flat=True))
+    photographed = set(activities.values_list("evidence__added_by", flat=True)) - {None}
+    return {submission.by_id, *recorded, *photographed}
+
+
+def _name_points(review: Review, points: Sequence[Point]) -> None:
+    progress = review.submission.progress
+    for point in points:
+        if point.requirement_id is not None:
+            known = progress.step.requirements.filter(pk=point.requirement_id).exists()
+        else:
+            known = Evidence.objects.filter(
+                pk=point.evidence_id,
+                activity__enrolment=progress.enrolment_id,
+                activity__step=progress.step_id,
+            ).exists()
+        if not known:
+            raise Refusal("not_in_your_area", field="points")
+        ReviewItem.objects.create(review=review, **asdict(point))
+
+
+# ---------------------------------------------------------------- late arrivals
+
+
+def accept_late(*, arrival: Activity | Evidence, sender: Sender) -> Outcome:
+    """Count what arrived late (rule 6). Reviewers may; on an open step its recorders too."""
+    activity = arrival if isinstance(arrival, Activity) else arrival.activity
+    enrolment = activity.enrolment
+    village = enrolment.village
+
+    def work() -> dict[str, Any]:
+        arrival.refresh_from_db()
+        if not arrival.waits:
+            raise Refusal("decided_already")
+        if sender.by.pk == sender_of(arrival):
+            raise Refusal("own_work")
+        if not _may_accept(activity, village, sender.by, sender):
+            raise Refusal("no_permission")
+        arrival.accepted_at, arrival.accepted_by = sender.at, sender.by
+        arrival.save(update_fields=["accepted_at", "accepted_by"])
+        log(sender, "accept_late", arrival, village, {"accepted_at": ("", sender.at)})
+        return {"accepted": str(arrival.pk)}
+
+    content = {"id": str(arrival.pk)}
+    return write(verb="accept_late", sender=sender, content=content, villages=[village], work=work)
+
+
+def sender_of(arrival: Activity | Evidence) -> int:
+    """Who recorded or added it."""
+    return arrival.recorded_by_id if isinstance(arrival, Activity) else arrival.added_by_id
+
+
+def _may_accept(activity: Activity, village: Village, by: User, sender: Sender) -> bool:
+    rights = set(REVIEWING)
+    if activity.step is None or _progress(activity.enrolment, activity.step).is_open:
+        rights.add(Right.RECORD)
+    return any(may(by, right, village, sender.today) for right in rights)
+
+
+# ---------------------------------------------------------------- shared
+
+
+def _address(enrolment: Enrolment, step: Step) -> dict[str, Any]:
+    return {
+        "village": enrolment.village.code,
+        "year": enrolment.programme.year,
+        "step": step.number,
+    }
+
+
+def _progress(enrolment: Enrolment, step: Step) -> StepProgress:
+    return StepProgress.objects.get(enrolment=enrolment, step=step)
+
+
+def _movable(enrolment: Enrolment, step: Step, verb: str) -> StepProgress:
+    """The row of progress, if the verb may move it from where it stands (rule 1)."""
+    progress = _progress(enrolment, step)
+    if progress.status not in MOVES[verb].states:
+        raise Refusal("not_open" if verb == "submit" else "moved_already")
+    return progress
+
+
+def last_submission(progress: StepProgress) -> Submission:
+    """The submission a decision can be about: the last one that was not taken back."""
+    submission = progress.submissions.standing().order_by("number").last()
+    if submission is None:
+        raise Refusal("moved_already")
+    return submission

@@ -1,0 +1,39 @@
+"""What people read when the rules say no: what happened, then what to do."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from steps.recording.core import Refusal
+
+MESSAGES: dict[str, str | Promise] = {
+    "household_exists": _("This house number with this head is listed already."),
+    "member_exists": _("This person serves on the committee already."),
+    "change_leader_exists": _("This person is named already."),
+    "document_exists": _("A document of this title from this source is on the shelf already."),
+    "left_before_joining": _("The last day is before the day of joining."),
+    "ended_already": _("This was ended already."),
+    "withdrawn_already": _("This was withdrawn already."),
+    "not_in_your_area": _("Not found in your area."),
+    "step_closed": _(
+        "The step is handed in. Withdraw it first, or record this as an activity of its own: "
+        "it is kept and counts once the reviewer accepts it."
+    ),
+    "file_unknown": _("A file did not arrive. Choose it again."),
+    "missing": _("Not ready to submit. See what is still missing."),
+    "not_open": _("This step was handed in already."),
+    "moved_already": _("The step has moved on meanwhile. Look at it again."),
+    "decided_already": _("This was decided already."),
+    "stale_decision": _("A newer submission has arrived. Look at it before deciding."),
+    "shortfall_not_allowed": _("This requirement cannot be explained away; it must be met."),
+    "reason_missing": _("Enter a reason."),
+    "no_permission": _("This account has no right to do this."),
+    "own_work": _("You cannot review your own record."),
+    "chief_first": _("The district chief decides first."),
+}
+
+
+def message_for(refusal: Refusal) -> str:
+    """The sentence for a refusal."""
+    return str(MESSAGES[refusal.code])

@@ -1,0 +1,284 @@
+"""Writing about people: households, target households, the committee, change leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.receipts import Outcome
+from steps.models import ChangeLeader, Enrolment, EnrolmentHousehold
+from steps.recording.core import (
+    Refusal,
+    Sender,
+    Values,
+    changed,
+    log,
+    merged,
+    set_columns,
+    values_of,
+    write,
+)
+from villages.models import CommitteeMember, Household, Village, WorkingCommittee
+
+HOUSEHOLD_FIELDS = (
+    "house_no",
+    "head_name",
+    "people",
+    "cluster",
+    "main_occupation",
+    "side_occupation",
+    "phone",
+)
+MEMBER_FIELDS = ("name", "position", "kind", "household", "phone", "joined_on")
+
+
+@dataclass(frozen=True)
+class NewHousehold:
+    """A household as typed, clean."""
+
+    house_no: str
+    head_name: str
+    people: int | None = None
+    cluster: str = ""
+    main_occupation_id: str | None = None
+    side_occupation_id: str | None = None
+    phone: str = ""
+
+
+def add_household(*, village: Village, household: NewHousehold, sender: Sender) -> Outcome:
+    """Add a household to a village. Refusal ``household_exists`` where it stands there already."""
+
+    def work() -> dict[str, object]:
+        row = Household(village=village, **asdict(household))
+        _save_new(row, "household_exists", "house_no")
+        log(sender, "add_household", row, village, _all_new(row, HOUSEHOLD_FIELDS))
+        return {"household": str(row.pk)}
+
+    content = {"village": village.code, **asdict(household)}
+    return write(
+        verb="add_household", sender=sender, content=content, villages=[village], work=work
+    )
+
+
+def edit_household(
+    *, household: Household, started: Values, wanted: Values, sender: Sender
+) -> Outcome:
+    """Change the fields that differ from what the form started with. May raise Conflict."""
+    return _edit(
+        "edit_household",
+        household,
+        HOUSEHOLD_FIELDS,
+        household.village,
+        (started, wanted),
+        sender,
+        taken=("household_exists", "house_no"),
+    )
+
+
+def end_household(*, household: Household, on: date, sender: Sender) -> Outcome:
+    """End a household (moved away, merged): it stays in every record of the past."""
+    return _end("end_household", household, "ended_on", on, household.village, sender)
+
+
+def mark_households(
+    *,
+    enrolment: Enrolment,
+    started: Values,
+    wanted: Values,
+    sender: Sender,
+) -> Outcome:
+    """Say which households are target and model this year.
+
+    Values are flat: ``target-<uuid>`` and ``model-<uuid>`` -> "on". Ticks of different
+    households merge; nothing conflicts but the same tick.
+    """
+    village = enrolment.village
+
+    def work() -> dict[str, object]:
+        changes = merged(household_marks(enrolment), changed(started, wanted))
+        for name, (_stored, now) in changes.items():
+            mark, household_id = name.split("-", 1)
+            _mark(enrolment, UUID(household_id), mark, now=bool(now))
+        log(sender, "mark_households", enrolment, village, changes)
+        return {"changed": len(changes)}
+
+    content = {"village": village.code, "year": enrolment.programme.year, "wanted": wanted}
+    return write(
+        verb="mark_households", sender=sender, content=content, villages=[village], work=work
+    )
+
+
+def household_marks(enrolment: Enrolment) -> Values:
+    """Which households are target and model now, as flat values."""
+    marks: Values = {}
+    for row in EnrolmentHousehold.objects.filter(enrolment=enrolment):
+        for mark in ("target", "model"):
+            if getattr(row, mark):
+                marks[f"{mark}-{row.household_id}"] = "on"
+    return marks
+
+
+def _mark(enrolment: Enrolment, household_id: UUID, mark: str, *, now: bool) -> None:
+    known = Household.objects.filter(village_id=enrolment.village_id, pk=household_id)
+    if mark not in ("target", "model") or not known.exists():
+        raise Refusal("not_in_your_area", field=mark)
+    EnrolmentHousehold.objects.update_or_create(
+        enrolment=enrolment, household_id=household_id, defaults={mark: now}
+    )
+
+
+# ---------------------------------------------------------------- the committee
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A committee member as typed, clean."""
+
+    name: str
+    kind: str
+    joined_on: date
+    position: str = ""
+    household_id: UUID | None = None
+    phone: str = ""
+
+
+def add_member(*, village: Village, member: NewMember, sender: Sender) -> Outcome:
+    """Add a member to the village's committee; the first one forms it."""
+
+    def work() -> dict[str, object]:
+        committee = _serving_committee(village, formed_on=member.joined_on)
+        row = CommitteeMember(committee=committee, **asdict(member))
+        _save_new(row, "member_exists", "name")
+        log(sender, "add_member", row, village, _all_new(row, MEMBER_FIELDS))
+        return {"member": str(row.pk)}
+
+    content = {"village": village.code, **asdict(member)}
+    return write(verb="add_member", sender=sender, content=content, villages=[village], work=work)
+
+
+def _serving_committee(village: Village, *, formed_on: date) -> WorkingCommittee:
+    committee, _created = WorkingCommittee.objects.get_or_create(
+        village=village, ended_on=None, defaults={"formed_on": formed_on}
+    )
+    if formed_on < committee.formed_on:
+        committee.formed_on = formed_on
+        committee.save(update_fields=["formed_on"])
+    return committee
+
+
+def edit_member(
+    *, member: CommitteeMember, started: Values, wanted: Values, sender: Sender
+) -> Outcome:
+    """Change the fields that differ from what the form started with. May raise Conflict."""
+    return _edit(
+        "edit_member",
+        member,
+        MEMBER_FIELDS,
+        member.committee.village,
+        (started, wanted),
+        sender,
+        taken=("member_exists", "name"),
+    )
+
+
+def end_member(*, member: CommitteeMember, on: date, sender: Sender) -> Outcome:
+    """End a membership; the member stays among the past ones."""
+    if on < member.joined_on:
+        raise Refusal("left_before_joining", field="on")
+    return _end("end_member", member, "left_on", on, member.committee.village, sender)
+
+
+# ---------------------------------------------------------------- change leaders
+
+
+@dataclass(frozen=True)
+class NewChangeLeader:
+    """A person named as change leader, clean."""
+
+    name: str
+    named_on: date
+    household_id: UUID | None = None
+
+
+def name_change_leader(*, enrolment: Enrolment, leader: NewChangeLeader, sender: Sender) -> Outcome:
+    """Name a change leader of a village for the year."""
+    village = enrolment.village
+
+    def work() -> dict[str, object]:
+        row = ChangeLeader(enrolment=enrolment, **asdict(leader))
+        _save_new(row, "change_leader_exists", "name")
+        log(sender, "name_change_leader", row, village, _all_new(row, ("name", "named_on")))
+        return {"change_leader": str(row.pk)}
+
+    content = {"village": village.code, "year": enrolment.programme.year, **asdict(leader)}
+    return write(
+        verb="name_change_leader", sender=sender, content=content, villages=[village], work=work
+    )
+
+
+def end_change_leader(*, leader: ChangeLeader, on: date, sender: Sender) -> Outcome:
+    """No longer a change leader; the name stays in the past."""
+    return _end("end_change_leader", leader, "ended_on", on, leader.enrolment.village, sender)
+
+
+# ---------------------------------------------------------------- shared by all of them
+
+Row = Household | CommitteeMember | ChangeLeader
+
+
+def _save_new(row: Row, code: str, field: str) -> None:
+    """Save a row, turning the database's "already there" into a refusal at its field."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refusal(code, field=field) from error
+
+
+def _all_new(row: Row, fields: tuple[str, ...]) -> Mapping[str, tuple[object, object]]:
+    return {name: ("", text) for name, text in values_of(row, fields).items()}
+
+
+def _edit(
+    verb: str,
+    row: Household | CommitteeMember,
+    fields: tuple[str, ...],
+    village: Village,
+    values: tuple[Values, Values],
+    sender: Sender,
+    *,
+    taken: tuple[str, str],
+) -> Outcome:
+    started, wanted = values
+
+    def work() -> dict[str, object]:
+        row.refresh_from_db()
+        changes = merged(values_of(row, fields), changed(started, wanted))
+        try:
+            with transaction.atomic():
+                set_columns(row, changes)
+        except IntegrityError as error:
+            raise Refusal(taken[0], field=taken[1]) from error
+        log(sender, verb, row, village, changes)
+        return {"changed": sorted(changes)}
+
+    content = {"id": str(row.pk), "started": started, "wanted": wanted}
+    return write(verb=verb, sender=sender, content=content, villages=[village], work=work)
+
+
+def _end(verb: str, row: Row, field: str, on: date, village: Village, sender: Sender) -> Outcome:
+    def work() -> dict[str, object]:
+        row.refresh_from_db()
+        if getattr(row, field) is not None:
+            raise Refusal("ended_already")
+        setattr(row, field, on)
+        row.save(update_fields=[field])
+        log(sender, verb, row, village, {field: ("", on)})
+        return {"ended": str(row.pk)}
+
+    content = {"id": str(row.pk), "on": on.isoformat()}
+    return write(verb=verb, sender=sender, content=content, villages=[village], work=work)

@@ -1,0 +1,50 @@
+"""What every test can ask for: the world with its cast, a client for a person, a media folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.cast import NOW, World, load_basics
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Areas, the programme and Ban Trakat stand in the database before the first test."""
+    with django_db_blocker.unblock():
+        load_basics()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def the_day_of_the_write_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests happen on 23 March 2560, within the programme."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def signed_in(the_day_of_the_write_up: None) -> Callable[[User], Client]:
+    """A client in which somebody is signed in, on the day of the write-up."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="accounts.backends.StaffIdOrEmail")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """Files of a test lie in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    yield settings.MEDIA_ROOT
