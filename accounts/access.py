@@ -5,9 +5,11 @@ Outside the area an object does not exist (404); inside it, a missing right is r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -15,8 +17,28 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Posting, User
-from accounts.rights import Right
-from villages.models import Area, FormerCode, Village, VillageQuerySet, after
+from accounts.rights import REVIEWING, RIGHTS_OF, Right
+from steps.models import (
+    Activity,
+    Enrolment,
+    Evidence,
+    EvidenceType,
+    PlanItem,
+    Programme,
+    ReceivedFile,
+    ShelfDocument,
+    Step,
+)
+from steps.models.enrolments import EnrolmentQuerySet
+from villages.models import (
+    Area,
+    CommitteeMember,
+    FormerCode,
+    Household,
+    Village,
+    VillageQuerySet,
+    after,
+)
 
 M = TypeVar("M", bound=models.Model)
 
@@ -61,22 +83,29 @@ def scope(user: User, right: Right, on: date) -> Scope:
     """Where ``user`` holds ``right`` on a day, by the postings in force then."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
-    return _scope_of(user.postings.in_force(on).with_right(right))
+    return _scope_of(posting for posting in _in_force(user, on) if right in RIGHTS_OF[posting.role])
 
 
 def scope_once_held(user: User, right: Right, *, happened_on: date, now: date) -> Scope:
     """Where an ended posting gave ``right`` on the day something happened (rule 6: kept late)."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
-    postings = user.postings.with_right(right).ended_before(now).in_force(happened_on)
-    return _scope_of(postings)
+    return _scope_of(user.postings.with_right(right).ended_before(now).in_force(happened_on))
 
 
-def _scope_of(postings: models.QuerySet[Posting]) -> Scope:
-    rows = list(postings.values_list("national", "area_id"))
+def _in_force(user: User, on: date) -> list[Posting]:
+    """The postings of a day, asked once for each person a request brings."""
+    known: dict[date, list[Posting]] = user.__dict__.setdefault("_postings_in_force", {})
+    if on not in known:
+        known[on] = list(user.postings.in_force(on))
+    return known[on]
+
+
+def _scope_of(postings: Iterable[Posting]) -> Scope:
+    postings = list(postings)
     return Scope(
-        national=any(national for national, _code in rows),
-        codes=frozenset(code for _national, code in rows if code),
+        national=any(posting.national for posting in postings),
+        codes=frozenset(posting.area_id for posting in postings if posting.area_id),
     )
 
 
@@ -130,3 +159,90 @@ def found(rows: models.QuerySet[M]) -> M:
     if row is None:
         raise Http404
     return row
+
+
+# ---------------------------------------------------------------- what belongs to a village
+
+
+def household_for(user: User, code: str, pk: UUID, right: Right, on: date) -> Household:
+    """A household of a village over which ``right`` holds."""
+    village = village_for(user, code, right, on)
+    return found(Household.objects.filter(village=village, pk=pk).select_related("village"))
+
+
+def member_for(user: User, code: str, pk: UUID, right: Right, on: date) -> CommitteeMember:
+    """A committee member, serving or past, of a village over which ``right`` holds."""
+    village = village_for(user, code, right, on)
+    members = CommitteeMember.objects.filter(committee__village=village, pk=pk)
+    return found(members.select_related("committee__village"))
+
+
+def enrolment_for(user: User, code: str, year: int, right: Right, on: date) -> Enrolment:
+    """A village in a programme year."""
+    village = village_for(user, code, right, on)
+    enrolments = Enrolment.objects.filter(village=village, programme__year=year)
+    enrolment = found(enrolments.select_related("programme", "officer"))
+    enrolment.village = village
+    return enrolment
+
+
+def enrolments_for(user: User, right: Right, on: date) -> EnrolmentQuerySet:
+    """The enrolments of all villages over which ``right`` holds."""
+    return Enrolment.objects.filter(scope(user, right, on).condition("village__code"))
+
+
+def step_of(enrolment: Enrolment, number: str) -> Step:
+    """A step of the enrolment's programme, with its requirements."""
+    steps = Step.objects.current().with_requirements()
+    return found(steps.filter(programme=enrolment.programme_id, number=number))
+
+
+def activity_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> Activity:
+    """An activity of a village in a year; withdrawn ones can still be read."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    activities = Activity.objects.filter(enrolment=enrolment, pk=pk)
+    activity = found(activities.select_related("step", "recorded_by"))
+    activity.enrolment = enrolment
+    return activity
+
+
+def plan_item_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> PlanItem:
+    """A plan item of a village in a year."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    item = found(PlanItem.objects.filter(enrolment=enrolment, pk=pk).select_related("step"))
+    item.enrolment = enrolment
+    return item
+
+
+def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:
+    """A photo or document; a sign-in sheet holds names and asks for that right too."""
+    evidence = found(Evidence.objects.for_serving().filter(pk=pk))
+    code = evidence.activity.enrolment.village.code
+    require(user, code, right, on)
+    if evidence.type == EvidenceType.SIGN_IN:
+        require(user, code, Right.NAMES, on)
+    return evidence
+
+
+def received_for(user: User, pk: UUID) -> ReceivedFile:
+    """A file this very person sent that no activity holds yet."""
+    return found(ReceivedFile.objects.unclaimed(user).filter(pk=pk).select_related("blob"))
+
+
+def shelf_for(user: User, code: str, year: int, right: Right, on: date) -> tuple[Area, Programme]:
+    """A district and a programme year, for its document shelf."""
+    district = area_for(user, code, right, on)
+    return district, found(Programme.objects.filter(year=year))
+
+
+def shelf_document_for(user: User, pk: UUID, right: Right, on: date) -> ShelfDocument:
+    """An entry on a district's shelf, where ``right`` holds in part of the district."""
+    documents = ShelfDocument.objects.filter(pk=pk)
+    document = found(documents.select_related("district", "programme", "blob"))
+    area_for(user, document.district_id, right, on)
+    return document
+
+
+def may_review(user: User, village: Village, on: date) -> bool:
+    """Whether the person reviews this village's steps, at any level."""
+    return any(may(user, right, village, on) for right in REVIEWING)

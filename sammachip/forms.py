@@ -68,7 +68,7 @@ class EditForm(WriteForm):
     """A form that changes a row: it carries the values it started from (rule 5).
 
     Where somebody changed the same field meanwhile, both values are shown and a person chooses:
-    ``choose-<field>`` is "theirs" or "mine". Subclasses name their ``value_fields``.
+    ``choose-<field>`` is "stored" or "typed". Subclasses name their ``value_fields``.
     """
 
     value_fields: tuple[str, ...] = ()
@@ -87,9 +87,9 @@ class EditForm(WriteForm):
         started = _parsed(data.get("started"))
         for name in data.getlist("clash"):
             choice = data.get(f"choose-{name}")
-            if choice == "theirs":
+            if choice == "stored":
                 data[name] = started.get(name, "")
-            elif choice != "mine":
+            elif choice != "typed":
                 self.unchosen.append(name)
         return data
 

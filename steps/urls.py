@@ -55,9 +55,7 @@ urlpatterns = [
     path("villages/<village:code>/<year:year>/", include(year_urls)),
     path("areas/<district:code>/<year:year>/documents/", shelf.shelf, name="shelf"),
     path("areas/<district:code>/<year:year>/documents/add/", shelf.add, name="shelf_add"),
-    path(
-        "areas/<district:code>/<year:year>/documents/<uuid:pk>/end/", shelf.end, name="shelf_end"
-    ),
+    path("areas/<district:code>/<year:year>/documents/<uuid:pk>/end/", shelf.end, name="shelf_end"),
     path("files/<uuid:pk>/", evidence.full, name="file"),
     path("files/<uuid:pk>/small/", evidence.small, name="file_small"),
     path("files/<uuid:pk>/caption/", evidence.caption, name="caption"),

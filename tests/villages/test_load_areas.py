@@ -1,4 +1,4 @@
-"""load_areas: what the geothai package says stands in our table, and only differences are written."""
+"""load_areas: our table says what the geothai package says, and only differences are written."""
 
 import re
 from io import StringIO
