@@ -191,6 +191,17 @@ def enrolments_for(user: User, right: Right, on: date) -> EnrolmentQuerySet:
     return Enrolment.objects.filter(scope(user, right, on).condition("village__code"))
 
 
+def enrolment_once_held(
+    user: User, code: str, year: int, happened_on: date, now: date
+) -> Enrolment | None:
+    """An enrolment the person recorded for until their posting ended, on a day it still held."""
+    held = scope_once_held(user, Right.RECORD, happened_on=happened_on, now=now)
+    if not held.covers(code):
+        return None
+    enrolments = Enrolment.objects.for_pages().filter(programme__year=year, village__code=code)
+    return enrolments.first()
+
+
 def step_of(enrolment: Enrolment, number: str) -> Step:
     """A step of the enrolment's programme, with its requirements."""
     steps = Step.objects.current().with_requirements()

@@ -1,19 +1,103 @@
-"""stub"""
+"""Signing in and out, and one's own password."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import SignInForm
+from accounts.history import note
+from sammachip.answers import error, refused, safe_path, signed_in
+
+CARRIED = "resumed-"  # before the name of each field that is carried through signing in
 
 
-def sign_in(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in, then go on: to ``next``, or to sending what a lapsed session held up."""
+    going_on = safe_path(request, request.POST.get("next") or request.GET.get("next") or "/")
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(going_on)
+        return render(request, "accounts/login.html", {"form": SignInForm(request), "next": going_on})
+    carried = _carried(request)
+    form = SignInForm(request, request.POST)
+    if not form.is_valid() or form.user is None:
+        context = {"form": form, "next": going_on, **carried}
+        return refused(request, "accounts/login.html", context, form)
+    login(request, form.user)
+    if carried["lapsed"]:
+        return render(request, "accounts/resume.html", {**carried, "resume": going_on})
+    return HttpResponseRedirect(going_on, status=303)
 
 
-def sign_out(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def _carried(request: HttpRequest) -> dict[str, Any]:
+    """What was posted when the session had lapsed, as the sign-in page carried it along.
+
+    It is taken out of the request: django-axes keeps what is posted with a wrong password, and
+    these fields may hold names of people.
+    """
+    posted = [
+        (name.removeprefix(CARRIED), value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name.startswith(CARRIED)
+    ]
+    context = {
+        "posted": posted,
+        "resume": request.POST.get("next", ""),
+        "had_files": "had_files" in request.POST,
+        "lapsed": "lapsed" in request.POST,
+    }
+    kept = QueryDict(mutable=True)
+    for name in ("username", "password"):
+        kept.setlist(name, request.POST.getlist(name))
+    request.POST = kept  # type: ignore[assignment, misc]
+    return context
 
 
-def password(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; also where it has ended by itself."""
+    logout(request)
+    return HttpResponseRedirect(reverse("accounts:login"), status=303)
 
 
-def locked_out(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; every other session of the account ends with it."""
+    user = signed_in(request)
+    form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "accounts/password.html", {"form": form})
+    if not form.is_valid():
+        return refused(request, "accounts/password.html", {"form": form}, form)
+    form.save()
+    note(by=user, at=timezone.now(), verb="change_password", subject=user)
+    update_session_auth_hash(request, user)
+    messages.success(request, _("The password is changed. Other devices have to sign in again."))
+    return HttpResponseRedirect(reverse("home"), status=303)
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """Too many wrong passwords for this account from this address (see AXES_* in settings)."""
+    return error(request, 429, headers={"Retry-After": "900"})

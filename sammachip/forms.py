@@ -63,6 +63,14 @@ class Clash:
     theirs: str
     mine: str
 
+    @property
+    def field_id(self) -> str:
+        return f"id_clash-{self.name}"
+
+    @property
+    def choice_name(self) -> str:
+        return f"choose-{self.name}"
+
 
 class EditForm(WriteForm):
     """A form that changes a row: it carries the values it started from (rule 5).
@@ -88,7 +96,7 @@ class EditForm(WriteForm):
         for name in data.getlist("clash"):
             choice = data.get(f"choose-{name}")
             if choice == "stored":
-                data[name] = started.get(name, "")
+                self.put_back(data, name, str(started.get(name, "")))
             elif choice != "typed":
                 self.unchosen.append(name)
         return data
@@ -121,9 +129,22 @@ class EditForm(WriteForm):
         self._restart_from(stored, names)
 
     def clash(self, name: str, theirs: str) -> Clash:
-        """How one conflict is shown; forms with names of their own override ``shown``."""
-        label = str(self.fields[name].label or name) if name in self.fields else name
-        return Clash(name, label, self.shown(name, theirs), self.shown(name, self._typed(name)))
+        """How one conflict is shown: its label, the stored value and the typed one."""
+        return Clash(
+            name,
+            self.label_of(name),
+            self.shown(name, theirs),
+            self.shown(name, self.typed(name)),
+        )
+
+    # Forms whose flat names are not names of fields override these four.
+
+    def put_back(self, data: Any, name: str, value: str) -> None:
+        """Take a stored value back into what was posted."""
+        data[name] = value
+
+    def label_of(self, name: str) -> str:
+        return str(self.fields[name].label or name) if name in self.fields else name
 
     def shown(self, name: str, value: str) -> str:
         """A flat value as people read it: the word of a choice, a dash for nothing."""
@@ -131,7 +152,7 @@ class EditForm(WriteForm):
         choices = dict(_flat(getattr(field, "choices", [])))
         return str(choices.get(value, value)) or "–"
 
-    def _typed(self, name: str) -> str:
+    def typed(self, name: str) -> str:
         return value_text(self.cleaned_data.get(name)) or str(self.data.get(name, ""))
 
     def _restart_from(self, stored: Values, names: list[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from steps.facts import Facts
 from steps.models.activities import Activity
 from steps.models.choices import EvidenceType
-from steps.models.programme import Kind, Requirement, Step
+from steps.models.programme import AttendeeGroup, Kind, Requirement, Step
 from villages.models import LeaderKind
 
 Found = tuple[int, list[str]]  # how much there is, codes of the parts that are missing
@@ -126,8 +126,8 @@ def _topics_ticked(requirement: Requirement, facts: Facts) -> Found:
 @_measures(Kind.PEOPLE)
 def _people_present(requirement: Requirement, facts: Facts) -> Found:
     counts = [
-        _people_of_group(activity, requirement.group_id)
-        if requirement.group_id
+        _people_of_group(activity, requirement.group, facts)
+        if requirement.group
         else headcount(activity)
         for activity in facts.activities_of(requirement.step)
     ]
@@ -136,9 +136,15 @@ def _people_present(requirement: Requirement, facts: Facts) -> Found:
     return max(counts, default=0), []
 
 
-def _people_of_group(activity: Activity, group: str) -> int:
-    """People of one group; "came, number unknown" is at least one."""
-    return sum(row.people or 1 for row in activity.group_counts.all() if row.group_id == group)
+def _people_of_group(activity: Activity, group: AttendeeGroup, facts: Facts) -> int:
+    """People of one group; "came, number unknown" is at least one.
+
+    Of a group made of target households at least as many came as households are ticked.
+    """
+    said = sum(row.people or 1 for row in activity.group_counts.all() if row.group_id == group.pk)
+    if not group.of_targets:
+        return said
+    return max(said, len(households_present([activity]) & facts.target_households))
 
 
 @_measures(Kind.GROUPS)

@@ -21,6 +21,9 @@ from villages.models import Area, Village, VillageQuerySet
 
 LOADED = ("name_th", "name_en", "parent_id", "abolished_on", "successor_id")
 
+# A doubled เ, which cleaning would take for a แ: the subdistrict of today is spelt right.
+_MISSPELT = {"เเทอดไทย": "เทอดไทย"}
+
 # KhuKhan and Chom si: a capital behind a small letter, a small letter where a word begins.
 # A part behind a hyphen stays small (Su-ngai Kolok).
 _WRONG_CASE = re.compile(r"(?<=[a-z])[A-Z]|(?<![A-Za-z-])[a-z]")
@@ -115,7 +118,8 @@ def _abolished(area: Abolished) -> Area:
 def _name_th(code: str, name: str) -> str:
     """The bare name: only Bangkok's districts come with their word (เขตพระนคร)."""
     is_bangkok_district = len(code) == Area.DISTRICT and code.startswith("10")
-    return clean(name).removeprefix("เขต" if is_bangkok_district else "")
+    name = clean(_MISSPELT.get(name, name))
+    return name.removeprefix("เขต" if is_bangkok_district else "")
 
 
 def _name_en(name: str) -> str:

@@ -82,8 +82,8 @@ def _matching(signatures: dict[str, re.Pattern[bytes]], head: bytes) -> str | No
 def _is_heic(head: bytes) -> bool:
     """Whether it is of the HEIF family (HEIC, AVIF), by the brands of its `ftyp` box.
 
-    The box: length, "ftyp", major brand, version, compatible brands, four bytes each.
+    The box in fours: length, "ftyp", major brand, version, compatible brands.
     """
     box = head[: int.from_bytes(head[:4])]
-    brands = {box[at : at + 4] for at in range(8, len(box), 4) if at != 12}
+    brands = {box[at : at + 4] for at in range(8, len(box), 4)}
     return box[4:8] == b"ftyp" and not brands.isdisjoint(HEIC_BRANDS)

@@ -162,9 +162,7 @@ def _orientation(picture: Image.Image) -> int:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> None:
-    """Bring over the colours (phones use Display P3), in place; a bad profile is passed over."""
-    if profile[16:20] != b"RGB ":  # the colour space it is for, ICC.1 7.2.6
-        return
+    """Bring over the colours (phones use Display P3), in place; an unfit profile is passed over."""
     with suppress(ImageCms.PyCMSError, OSError):
         given = ImageCms.ImageCmsProfile(BytesIO(profile))
         wanted = ImageCms.createProfile("sRGB")

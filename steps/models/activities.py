@@ -31,6 +31,30 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def without_summary(self) -> Self:
         return self.filter(summary="")
 
+    def of_step(self, step: Step) -> Self:
+        return self.filter(step=step)
+
+    def outside_steps(self) -> Self:
+        """Follow-up before, between and after the steps."""
+        return self.filter(step__isnull=True)
+
+    def for_lists(self) -> Self:
+        """With what a list of activities shows, in a fixed number of queries."""
+        return self.prefetch_related(
+            "attendances",
+            "member_attendances",
+            "group_counts",
+            models.Prefetch("evidence", self._evidence_with_blobs()),
+        )
+
+    def _evidence_with_blobs(self) -> models.QuerySet[Any]:
+        evidence = self.model._meta.get_field("evidence").related_model
+        return evidence._default_manager.select_related("blob")
+
+    def last_of(self, enrolment: Enrolment, *, by: User) -> Activity | None:
+        """The activity this person recorded last in a village."""
+        return self.filter(enrolment=enrolment, recorded_by=by).order_by("recorded_at").last()
+
     def same_day(self, enrolment: Enrolment, step: Step | None, held_on: date) -> Self:
         """Others of the same village, step and day: perhaps the same thing recorded twice."""
         return self.filter(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from sammachip.thai.text import clean
 from steps.models.programme import Programme, Requirement
-from villages.models import Household, Village, before_buddhist_years
+from villages.models import Household, Village, after, before_buddhist_years
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -22,6 +22,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def of_year(self, year: int) -> Self:
         return self.filter(programme__year=year)
+
+    def of_district(self, code: str, programme: Programme) -> Self:
+        """The villages of a district in a programme, in official order."""
+        villages = {"village__code__gte": code, "village__code__lt": after(code)}
+        return self.filter(programme=programme, **villages).order_by("village__code")
 
     def for_pages(self) -> Self:
         """With programme, officer, and the village with the names of its areas."""

@@ -98,7 +98,9 @@ class ReceivedFile(models.Model):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def for_serving(self) -> Self:
         """With what access and the answer need, in one query."""
-        return self.select_related("blob", "activity__enrolment__village")
+        return self.select_related(
+            "blob", "activity__enrolment__village", "activity__enrolment__programme"
+        )
 
 
 class Evidence(Arrival):

@@ -228,6 +228,11 @@ class AttendeeGroup(models.Model):
     name_en = models.CharField(_("name in English"), max_length=100)
     source = models.CharField(_("source"), max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    of_targets = models.BooleanField(
+        _("people of target households"),
+        default=False,
+        help_text=_("Target households ticked as present count as people of this group too."),
+    )
 
     name = bilingual("name")
     objects = AttendeeGroupQuerySet.as_manager()

@@ -24,6 +24,15 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
             enrolment__programme__year=year, enrolment__village__code=code, step__number=number
         )
 
+    def with_submissions(self) -> Self:
+        """With submissions, their reviews and the points these name."""
+        return self.prefetch_related(
+            models.Prefetch("submissions", Submission.objects.standing().select_related("by")),
+            models.Prefetch("submissions__reviews", Review.objects.select_related("by")),
+            "submissions__reviews__items__requirement",
+            "submissions__reviews__items__evidence",
+        )
+
     def in_order(self) -> Self:
         return self.order_by("step__order")
 
@@ -92,6 +101,25 @@ class StepProgress(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status in CLOSED
+
+    def standing_submissions(self) -> list[Submission]:
+        """As loaded by with_submissions, the first one first."""
+        standing = [row for row in self.submissions.all() if row.withdrawn_at is None]
+        return sorted(standing, key=lambda row: row.number)
+
+    def last_return(self) -> Review | None:
+        """The review that returned the step, while it is returned."""
+        if self.status != Status.RETURNED:
+            return None
+        reviews = list(self.standing_submissions()[-1].reviews.all())
+        returns = [row for row in reviews if row.decision != Review.Decision.VERIFIED]
+        return returns[-1] if returns else None
+
+    def may_be_withdrawn(self) -> bool:
+        """Whether it is handed in and nobody has decided on it."""
+        if self.status != Status.SUBMITTED:
+            return False
+        return not self.standing_submissions()[-1].reviews.all()
 
     def days_late(self, today: date) -> int:
         """Days past due on ``today`` or the programme's last day; 0 when handed in or in time."""

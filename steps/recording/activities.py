@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from accounts.receipts import Outcome
@@ -44,7 +44,7 @@ class Occasion:
                 for part in self.parts
             ],
             "values": self.values,
-            "files": [asdict(file) for file in self.files],
+            "files": [file.as_content for file in self.files],
         }
 
 
@@ -201,7 +201,7 @@ def add_evidence(*, activity: Activity, files: Iterable[Attached], sender: Sende
             "late": [str(row.pk) for row in evidence if row.late],
         }
 
-    content = {"id": str(activity.pk), "files": [asdict(file) for file in files]}
+    content = {"id": str(activity.pk), "files": [file.as_content for file in files]}
     return write(verb="add_evidence", sender=sender, content=content, villages=[village], work=work)
 
 

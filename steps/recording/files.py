@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
@@ -22,9 +21,14 @@ from steps.recording.core import Refusal
 class Attached:
     """A received file to attach, with what it shows."""
 
-    received: UUID
+    received: ReceivedFile
     type: str
     caption: str = ""
+
+    @property
+    def as_content(self) -> list[str]:
+        """The file by what it contains: sent again, it is received under another id."""
+        return [self.received.sha256_received, self.type, self.caption]
 
 
 def receive(*, upload: File, type: str, by: User, at: datetime) -> ReceivedFile:
@@ -71,36 +75,27 @@ def attach(
     A file somebody else received is refused; a file an activity holds already is not doubled.
     """
     files, activities = list(files), list(activities)
-    received = {
-        row.pk: row
-        for row in ReceivedFile.objects.filter(pk__in=[file.received for file in files], by=by)
-    }
-    if len(received) < len({file.received for file in files}):
+    if any(file.received.by_id != by.pk for file in files):
         raise Refusal("file_unknown", field="files")
     evidence = [
-        _attached(received[file.received], file, activity, late=late, by=by, at=at)
+        _attached(file, activity, late=late, by=by, at=at)
         for activity in activities
         for file in files
     ]
-    ReceivedFile.objects.filter(pk__in=received).update(claimed_at=at)
+    claimed = [file.received.pk for file in files]
+    ReceivedFile.objects.filter(pk__in=claimed).update(claimed_at=at)
     return evidence
 
 
 def _attached(
-    received: ReceivedFile,
-    file: Attached,
-    activity: Activity,
-    *,
-    late: bool,
-    by: User,
-    at: datetime,
+    file: Attached, activity: Activity, *, late: bool, by: User, at: datetime
 ) -> Evidence:
     row, _created = Evidence.objects.get_or_create(
         activity=activity,
-        blob=received.blob,
+        blob=file.received.blob,
         withdrawn_at=None,
         defaults={
-            "sha256_received": received.sha256_received,
+            "sha256_received": file.received.sha256_received,
             "type": file.type,
             "caption": file.caption,
             "late": late,

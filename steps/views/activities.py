@@ -1,19 +1,121 @@
-"""stub"""
+"""An activity that stands: reading it, correcting it, adding files, withdrawing it."""
+
+from __future__ import annotations
+
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import access
+from accounts.rights import Right
+from sammachip.answers import handle, signed_in, today
+from sammachip.forms import ReasonForm
+from steps import showing
+from steps.forms.activity import AskedOf, initial_of
+from steps.forms.files import take_in
+from steps.forms.record import ActivityEditForm, FilesForm
+from steps.models import Activity
+from steps.recording import activities
+from steps.recording.activity_values import activity_values
+from steps.views.record import NOTHING_SENT
 
 
-def detail(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def detail(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
+    """One activity with who came and its files."""
+    user = signed_in(request)
+    activity = access.activity_for(user, code, year, pk, Right.VIEW, today())
+    village = activity.enrolment.village
+    names = access.may(user, Right.NAMES, village, today())
+    context = {
+        "activity": activity,
+        "enrolment": activity.enrolment,
+        "shown": showing.activity(activity, names=names),
+        "may_record": access.may(user, Right.RECORD, village, today()),
+        "may_see_names": names,
+    }
+    return render(request, "steps/activity.html", context)
 
 
-def edit(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
+    """Correct an activity; what somebody else changed meanwhile is shown, never overwritten."""
+    activity = access.activity_for(signed_in(request), code, year, pk, Right.RECORD, today())
+    steps = [access.step_of(activity.enrolment, activity.step.number)] if activity.step else []
+    values = activity_values(activity)
+    form = ActivityEditForm(
+        request.POST if request.method == "POST" else None,
+        asked=AskedOf(activity.enrolment, steps, today()),
+        stored=values,
+        initial=initial_of(activity, values),
+    )
+    return handle(
+        request,
+        form,
+        lambda sender: activities.edit_activity(
+            activity=activity,
+            started=form.started_values,
+            wanted=form.wanted_values(),
+            sender=sender,
+        ),
+        page="steps/activity_edit.html",
+        context=_context(activity) | {"asked": form.asked, "may_list_names": True},
+        then=_address(activity),
+        said=_("Saved"),
+    )
 
 
-def withdraw(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
+    """Strike a wrong activity through, with a reason."""
+    activity = access.activity_for(signed_in(request), code, year, pk, Right.RECORD, today())
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    return handle(
+        request,
+        form,
+        lambda sender: activities.withdraw_activity(
+            activity=activity, reason=form.cleaned_data["reason"], sender=sender
+        ),
+        page="steps/activity_withdraw.html",
+        context=_context(activity),
+        then=_address(activity),
+        said=_("Withdrawn. It stays in the history and counts nowhere."),
+    )
 
 
-def add_files(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def add_files(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
+    """Add photos or documents to an activity."""
+    user = signed_in(request)
+    activity = access.activity_for(user, code, year, pk, Right.RECORD, today())
+    posted = request.method == "POST"
+    intake = (
+        take_in(request.FILES, request.POST, by=user, at=timezone.now()) if posted else NOTHING_SENT
+    )
+    form = FilesForm(request.POST if posted else None, intake=intake, by=user)
+    return handle(
+        request,
+        form,
+        lambda sender: activities.add_evidence(
+            activity=activity, files=form.attached(), sender=sender
+        ),
+        page="steps/activity_files.html",
+        context=_context(activity),
+        then=_address(activity),
+        said=_("Saved"),
+    )
+
+
+def _context(activity: Activity) -> dict[str, object]:
+    return {
+        "activity": activity,
+        "enrolment": activity.enrolment,
+        "activity_url": _address(activity),
+    }
+
+
+def _address(activity: Activity) -> str:
+    enrolment = activity.enrolment
+    return reverse(
+        "steps:activity", args=[enrolment.village.code, enrolment.programme.year, activity.pk]
+    )

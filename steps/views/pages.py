@@ -1,11 +1,107 @@
-"""stub"""
+"""A village's year and its steps: what is asked, what is there, what is still missing."""
+
+from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts import access
+from accounts.rights import Right
+from sammachip.answers import signed_in, today
+from steps import showing
+from steps.facts import steps_of
+from steps.forms.handing_in import SubmitForm, WithdrawForm
+from steps.models import Enrolment, StepProgress
+from steps.models.activities import Activity
+from steps.models.choices import OPEN
 
 
-def year(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The eight steps of a village in a year, each with its status and what is missing."""
+    user = signed_in(request)
+    enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
+    rows = step_rows(enrolment)
+    handed_in = sum(row.progress.is_closed for row in rows)
+    follow_up = enrolment.activities.outside_steps().for_lists()
+    context = {
+        "enrolment": enrolment,
+        "phases": _by_phase(rows),
+        "handed_in": _("%(n)s of %(all)s steps handed in") % {"n": handed_in, "all": len(rows)},
+        "next": next((row for row in rows if row.progress.status in OPEN), None),
+        "follow_up": showing.activity_rows(follow_up, enrolment, names=False),
+        "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
+        "may_review": access.may_review(user, enrolment.village, today()),
+    }
+    return render(request, "steps/year.html", context)
 
 
-def step(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("stub", status=501)
+def step_rows(enrolment: Enrolment) -> list[showing.StepRow]:
+    """The steps of an enrolment in order, in words."""
+    stored = {row.step_id: row for row in enrolment.progress.all()}
+    reasons = dict(enrolment.shortfalls.values_list("requirement__code", "reason"))
+    return [
+        showing.step_row(step, stored[step.pk], enrolment, today=today(), reasons=reasons)
+        for step in steps_of(enrolment.programme_id)
+        if step.pk in stored
+    ]
+
+
+def _by_phase(rows: list[showing.StepRow]) -> list[tuple[object, list[showing.StepRow]]]:
+    phases: dict[object, list[showing.StepRow]] = {}
+    for row in rows:
+        phases.setdefault(row.step.phase, []).append(row)
+    return list(phases.items())
+
+
+def step(request: HttpRequest, code: str, year: int, number: str) -> HttpResponse:
+    """One step: purpose, what is missing, what is there, what to press next."""
+    user = signed_in(request)
+    enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
+    return render(request, "steps/step.html", step_context(request, enrolment, number))
+
+
+def step_context(
+    request: HttpRequest, enrolment: Enrolment, number: str, form: SubmitForm | None = None
+) -> dict[str, object]:
+    """What the step page shows; ``form`` is a hand-in that was refused."""
+    user, village = signed_in(request), enrolment.village
+    step = access.step_of(enrolment, number)
+    progress = StepProgress.objects.with_submissions().get(enrolment=enrolment, step=step)
+    progress.step = step
+    names = access.may(user, Right.NAMES, village, today())
+    activities = list(enrolment.activities.of_step(step).for_lists())
+    reasons = dict(
+        enrolment.shortfalls.filter(requirement__step=step).values_list(
+            "requirement__code", "reason"
+        )
+    )
+    rows = showing.requirement_rows(
+        step, progress, enrolment, reasons=reasons, last=_last_counted(activities)
+    )
+    form = form or SubmitForm(rows=rows)
+    return {
+        "enrolment": enrolment,
+        "step": step,
+        "progress": progress,
+        "late_days": progress.days_late(today()),
+        "due": showing.due_words(step, progress, today()),
+        "missing": [row for row in rows if row.blocks],
+        "explained": [row for row in rows if row.explained],
+        "met": [row for row in rows if row.met],
+        "advised": [row for row in rows if row.advised and not row.met],
+        "rows": rows,
+        "waits_for": showing.waiting_for(rows),
+        "activities": showing.activity_rows(activities, enrolment, names=names),
+        "form": form,
+        "withdraw_form": WithdrawForm(),
+        "may_record": access.may(user, Right.RECORD, village, today()),
+        "may_see_names": names,
+        "last_return": progress.last_return(),
+        "may_withdraw": progress.may_be_withdrawn(),
+    }
+
+
+def _last_counted(activities: list[Activity]) -> Activity | None:
+    counted = [activity for activity in activities if activity.counts]
+    return counted[-1] if counted else None

@@ -150,6 +150,15 @@ def animated(image_format: str) -> bytes:
     return encoded(picture(), image_format, save_all=True, append_images=[black], **options)
 
 
+def keyed() -> bytes:
+    """An RGB PNG in which one colour, the blue of its quarter, means transparent."""
+    return encoded(picture(), "PNG", transparency=(0, 0, 255))
+
+
+def png_with_rubbish_exif() -> bytes:
+    return encoded(picture(), "PNG", exif=b"Exif\0\0" + b"rubbish" * 9)
+
+
 def two_in_one() -> bytes:
     """The multi-picture JPEG (MPO) that many phones write."""
     black = Image.new("RGB", UPRIGHT)
@@ -254,13 +263,15 @@ def zipped(members: dict[str, bytes | str], *, comment: bytes = b"") -> bytes:
     return out.getvalue()
 
 
-def docx(more: dict[str, bytes | str] | None = None, *, types: str = MAIN) -> bytes:
+def docx(
+    more: dict[str, bytes | str] | None = None, *, types: str = MAIN, comment: bytes = b""
+) -> bytes:
     """A Word document of one paragraph, with more members or other content types."""
     members: dict[str, bytes | str] = {
         "[Content_Types].xml": TYPES.format(types),
         "word/document.xml": "<w:document><w:p>รายงานการประชุม</w:p></w:document>",
     }
-    return zipped(members | (more or {}))
+    return zipped(members | (more or {}), comment=comment)
 
 
 def docx_claiming(unpacked: int) -> bytes:
@@ -269,6 +280,21 @@ def docx_claiming(unpacked: int) -> bytes:
     entry = data.rindex(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = struct.pack("<I", unpacked)
     return bytes(data)
+
+
+def docx_with_zip64() -> bytes:
+    """Sound, but the size of its directory stands in a second place, which readers believe."""
+    data = docx()
+    body, end = data[:-22], data[-22:]
+    count, size, start = struct.unpack("<HII", end[10:20])
+    sizes = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<IQI", 0, len(body), 1)
+    return body + b"PK\x06\x06" + sizes + b"PK\x06\x07" + locator + end
+
+
+def docx_with_long_names() -> bytes:
+    """Few members, but a directory of more than a megabyte."""
+    return docx({f"{n:03}" + "x" * 60_000: "" for n in range(20)})
 
 
 def docx_with_twins() -> bytes:

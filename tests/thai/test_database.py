@@ -62,14 +62,10 @@ def test_a_postgresql_connection_is_left_alone():
     register_collation(connection=wrapper("postgresql"), sender=None, signal=None)
 
 
-class Editor:
+def editor(vendor) -> Any:
     """A schema editor that only notes what it is asked to run."""
-
-    def __init__(self, vendor):
-        self.connection, self.ran = wrapper(vendor), []
-
-    def execute(self, sql):
-        self.ran.append(sql)
+    ran: list[str] = []
+    return SimpleNamespace(connection=wrapper(vendor), ran=ran, execute=ran.append)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +82,7 @@ class Editor:
 def test_the_migration_makes_and_removes_the_collation_in_postgresql_only(
     vendor, forwards, backwards
 ):
-    there: Any = Editor(vendor)
-    back: Any = Editor(vendor)
-    state = ProjectState()
+    there, back, state = editor(vendor), editor(vendor), ProjectState()
     ThaiCollation().database_forwards("villages", there, state, state)
     ThaiCollation().database_backwards("villages", back, state, state)
     assert (there.ran, back.ran) == (forwards, backwards)

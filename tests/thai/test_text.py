@@ -20,7 +20,9 @@ SISAKET_DISTRICTS = [
 ]
 IN_ORDER = [
     ["กก", "กา", "เก", "แก", "โก", "ใก", "ไก", "ขา"],
-    ["กา", "ก็า", "ก่า", "ก้า", "ก๊า", "ก๋า", "กาก", "ก่าก"],  # marks decide only between equals
+    # Marks decide only between texts with the same letters, and before spaces do.
+    ["กา", "ก์า", "ก็า", "ก่า", "ก้า", "ก๊า", "ก๋า", "กาก", "ก่าก"],
+    ["โนนแก", "โนนแก่", "โนน แก้"],
     ["เก", "เก่ง", "เกา", "เก่า", "เก้า"],
     ["น้ำ", "น้ำเกลี้ยง", "เนิน", "โนน", "โนนกุง"],
     ["หมู่ที่ 1", "หมู่ที่ ๑", "หมู่ที่ 2", "หมู่ที่ ๓"],
@@ -57,8 +59,8 @@ def test_sara_am_stays_whole_unlike_under_nfkc():
 
 
 def test_lines_are_kept_and_each_is_clean():
-    typed = "\r\n  ได้ข้อสรุป \r\n\r\nจัดหา\u200b ที่ดิน\u00a0\n\n"
-    assert clean_lines(typed) == "ได้ข้อสรุป\n\nจัดหา ที่ดิน"
+    typed = "\r\n  ได้ข้อสรุป \r\n\r\nจัดหา\u200b ที่ดิน\u00a0\rแล้ว\u2028ประชุม\n\n"
+    assert clean_lines(typed) == "ได้ข้อสรุป\n\nจัดหา ที่ดิน\nแล้ว\nประชุม"
 
 
 @given(ANY_TEXT)

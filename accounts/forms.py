@@ -1,0 +1,87 @@
+"""Forms of signing in, of one's own password, and of the accounts an administrator makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Posting, User
+
+
+class SignInForm(forms.Form):
+    """Staff id or e-mail, and password. A valid form has its ``user``."""
+
+    username = forms.CharField(
+        label=_("Staff id or e-mail"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, data: Any = None) -> None:
+        super().__init__(data)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """One answer to an unknown name, a wrong password and a closed account."""
+        cleaned = super().clean() or self.cleaned_data
+        if "username" not in cleaned or "password" not in cleaned:
+            return cleaned
+        user = authenticate(
+            self.request,
+            username=account_name(cleaned["username"]),
+            password=cleaned["password"],
+        )
+        if user is None:
+            raise ValidationError(
+                _("Staff id, e-mail or password is not right. Check them and try again."),
+                code="not_right",
+            )
+        self.user = user
+        return cleaned
+
+
+def account_name(typed: str) -> str:
+    """One name an account, so that its e-mail or capital letters give no further tries."""
+    accounts = User.objects.filter(Q(staff_id__iexact=typed) | Q(email__iexact=typed))
+    return accounts.values_list("staff_id", flat=True).first() or typed.lower()
+
+
+class AccountAddForm(BaseUserCreationForm):
+    """A new account with its first password, typed twice."""
+
+    class Meta:
+        model = User
+        fields = ("staff_id", "name", "position", "phone", "email")
+
+
+class PostingForm(forms.ModelForm):
+    """A posting is made once; afterwards it can only be ended, so that the past stays true."""
+
+    made_once = ("user", "role", "area", "national", "starts_on")
+
+    class Meta:
+        model = Posting
+        fields = ("user", "role", "area", "national", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in self.made_once:
+                if name in self.fields:
+                    self.fields[name].disabled = True

@@ -1,0 +1,123 @@
+"""The history in words: what each verb did, and what each field is called on screen."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+VERBS: dict[str, Words] = {
+    # people of a village
+    "add_household": _("Added a household"),
+    "edit_household": _("Edited a household"),
+    "end_household": _("Ended a household"),
+    "mark_households": _("Chose target and example households"),
+    "add_member": _("Added a committee member"),
+    "edit_member": _("Edited a committee member"),
+    "end_member": _("Ended a membership"),
+    "name_change_leader": _("Named a change leader"),
+    "end_change_leader": _("Ended a change leader"),
+    # activities, photos and documents
+    "record": _("Recorded an activity"),
+    "edit_activity": _("Edited an activity"),
+    "withdraw_activity": _("Withdrew a wrong activity"),
+    "add_evidence": _("Added a photo or document"),
+    "edit_caption": _("Edited a caption"),
+    "withdraw_evidence": _("Withdrew a photo or document"),
+    "accept_late": _("Accepted a late arrival"),
+    # plans and the district's shelf
+    "add_plan_item": _("Added a plan item"),
+    "edit_plan_item": _("Edited a plan item"),
+    "withdraw_plan_item": _("Withdrew a plan item"),
+    "set_goal": _("Wrote the goal of a plan"),
+    "put_on_shelf": _("Put a document on the district's shelf"),
+    "take_off_shelf": _("Took a document off the district's shelf"),
+    # handing in and deciding
+    "submit": _("Submitted a step"),
+    "withdraw": _("Withdrew a submission"),
+    "verify": _("Verified a step"),
+    "send_back": _("Returned a step for correction"),
+    "reopen": _("Opened a step again"),
+    # a village's year, and programmes
+    "enrol": _("Enrolled the village"),
+    "assign": _("Named the responsible officer"),
+    "set_own_target": _("Set the village's own target"),
+    "set_budget": _("Wrote the budget"),
+    "copy_programme": _("Copied a programme to another year"),
+}
+
+FIELDS: dict[str, Words] = {
+    "house_no": _("House number"),
+    "head_name": _("Head of household"),
+    "people": _("People in it"),
+    "cluster": _("Cluster"),
+    "main_occupation": _("Main occupation"),
+    "side_occupation": _("Side occupation"),
+    "phone": _("Phone"),
+    "ended_on": _("Ended on"),
+    "name": _("Name"),
+    "position": _("Position"),
+    "kind": _("Comes as"),
+    "household": _("Household"),
+    "joined_on": _("Serves since"),
+    "left_on": _("Last day"),
+    "named_on": _("Named on"),
+    "form": _("Form"),
+    "held_on": _("Date of activity"),
+    "place": _("Place"),
+    "visited_name": _("Community visited"),
+    "visited_area": _("Where it is"),
+    "visited_reason": _("What makes it a model"),
+    "led_by": _("Led by"),
+    "total": _("People present in all"),
+    "summary": _("Summary"),
+    "withdrawn_reason": _("Reason"),
+    "blob": _("File"),
+    "caption": _("Caption"),
+    "accepted_at": _("Accepted at"),
+    "owner": _("Owner"),
+    "activity": _("Activity"),
+    "aim": _("Aim"),
+    "method": _("Method"),
+    "target_group": _("Target group"),
+    "starts_on": _("From"),
+    "ends_on": _("To"),
+    "budget": _("Budget"),
+    "budget_source": _("Source of the budget"),
+    "expected_result": _("Expected result"),
+    "person": _("Person responsible"),
+    "done_on": _("Done on"),
+    "goal": _("Goal"),
+    "submission": _("Submission"),
+    "decision": _("Decision"),
+    "officer": _("Responsible officer"),
+    "own_target": _("Own target"),
+    "title": _("Title"),
+    "ended_at": _("Ended at"),
+}
+
+# Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.
+ROWS: dict[str, Words] = {
+    "target": _("Target household"),
+    "model": _("Example household"),
+    "household": _("Household present"),
+    "member": _("Committee member present"),
+    "group": _("Group present"),
+    "topic": _("Topic covered"),
+    "document": _("Document studied"),
+    "text": _("Text asked for"),
+    "agency": _("Supporting agency"),
+}
+
+
+def verb_words(verb: str) -> str:
+    """What a verb did; its own name where a later version wrote it."""
+    return str(VERBS.get(verb) or verb.replace("_", " "))
+
+
+def field_words(field: str) -> str:
+    """What a field is called; a flat field is called by its kind."""
+    kind, _dash, key = field.partition("-")
+    words = ROWS.get(kind) if key else FIELDS.get(field)
+    return str(words or kind.replace("_", " "))

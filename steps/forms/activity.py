@@ -1,0 +1,418 @@
+"""The form of an activity: what is asked, for which steps, and what it comes to as flat values.
+
+New and edit share it. Only what the steps name is asked: their groups, topics, texts, a place
+visited, documents studied. Names of inputs are those of ``steps.recording.activity_values``,
+with lists of ticks under one name each (``present``, ``representative``, ``member``, ``ready``,
+``topic``, ``document``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.thai.dates import short
+from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
+from steps.models import Activity, ActivityForm, AttendeeGroup, Enrolment, LedBy, ShelfDocument
+from steps.models.choices import AgencyLevel
+from steps.models.programme import Kind, Requirement, Step, Topic
+from steps.recording.activity_values import COLUMNS
+from steps.recording.core import Values, as_text
+from villages.models import CommitteeMember, Household
+
+AGENCY_ROWS = 3
+MEMBER_KINDS = (Kind.MEMBERS_PRESENT, Kind.MEMBERS_READY)
+NOT_HERE = _("Not found in your area.")
+
+
+class Ticks(forms.MultipleChoiceField):
+    """A list of ticks; an id that is not in it is answered in the words of an unknown one."""
+
+    default_error_messages = {"invalid_choice": NOT_HERE}
+
+    def __init__(self, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(choices=list(choices), widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+@dataclass(frozen=True)
+class TickRow:
+    """One line of a tick list, ready for the page."""
+
+    value: str
+    label: str
+    note: str
+    checked: bool
+    second_checked: bool
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """For what an activity is recorded: a village's year, its steps, on which day it is asked."""
+
+    enrolment: Enrolment
+    steps: list[Step]
+    today: date
+
+    @cached_property
+    def requirements(self) -> list[Requirement]:
+        return [item for step in self.steps for item in step.requirements.all()]
+
+    def of_kind(self, *kinds: Kind) -> list[Requirement]:
+        return [item for item in self.requirements if item.kind in kinds]
+
+    @property
+    def is_district_work(self) -> bool:
+        return bool(self.steps) and self.steps[0].is_district_work
+
+    @cached_property
+    def groups(self) -> list[tuple[AttendeeGroup, bool]]:
+        """The groups the steps name, each once, and whether it is asked village by village."""
+        found: dict[str, tuple[AttendeeGroup, bool]] = {}
+        for requirement in self.of_kind(Kind.PEOPLE):
+            if requirement.group:
+                found[requirement.group.pk] = (requirement.group, requirement.per_village)
+        for requirement in self.of_kind(Kind.GROUPS):
+            for topic in requirement.topics.all():
+                if topic.group:
+                    found.setdefault(topic.group.pk, (topic.group, False))
+        return list(found.values())
+
+    @cached_property
+    def households(self) -> list[Household]:
+        """In the order, and so with the numbers, of the printed sign-in sheet."""
+        on = self.enrolment.programme.judged_on(self.today)
+        return list(self.enrolment.village.households.active(on).in_house_order())
+
+    @cached_property
+    def members(self) -> list[CommitteeMember]:
+        on = self.enrolment.programme.judged_on(self.today)
+        members = CommitteeMember.objects.serving(on)
+        return list(members.filter(committee__village=self.enrolment.village_id))
+
+    @cached_property
+    def targets(self) -> set[object]:
+        rows = self.enrolment.households.filter(target=True)
+        return set(rows.values_list("household_id", flat=True))
+
+    @cached_property
+    def documents(self) -> list[ShelfDocument]:
+        if not self.of_kind(Kind.DOCUMENTS_STUDIED):
+            return []
+        shelf = ShelfDocument.objects.current().filter(programme=self.enrolment.programme_id)
+        return list(shelf.filter(district=self.enrolment.village.district_code))
+
+
+class ActivityFields(forms.Form):
+    """The fields of an activity. Mixed into the record form and the edit form."""
+
+    held_on = ThaiDateField(label=_("Date of activity"), help_text=_("For example 23 Mar 2560"))
+    place = CleanCharField(
+        label=_("Place"), max_length=200, help_text=_("For example the village hall")
+    )
+    form = forms.ChoiceField(
+        label=_("Form of activity"), choices=ActivityForm.choices, widget=forms.RadioSelect
+    )
+    led_by = forms.ChoiceField(label=_("Led by"), choices=LedBy.choices, widget=forms.RadioSelect)
+    total = ThaiIntegerField(
+        label=_("People present in all"), required=False, min_value=0, max_value=100_000
+    )
+    summary = CleanTextField(
+        label=_("Summary"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What was concluded, who does what next. It may follow later."),
+    )
+    asked: AskedOf
+
+    def add_asked_fields(self, asked: AskedOf) -> None:
+        """The fields that depend on the steps and the village."""
+        self.asked = asked
+        self._add_ticks()
+        self._add_groups()
+        self._add_texts()
+        self._add_agencies()
+        if self.asks_place:
+            self._add_place_visited()
+
+    @property
+    def asks_place(self) -> bool:
+        return bool(self.asked.of_kind(Kind.PLACE))
+
+    @property
+    def asks_ready(self) -> bool:
+        return bool(self.asked.of_kind(Kind.MEMBERS_READY))
+
+    def _add_ticks(self) -> None:
+        asked = self.asked
+        households = [] if asked.is_district_work else asked.households
+        members = [] if asked.is_district_work else asked.members
+        for name, rows in {"present": households, "representative": households}.items():
+            self.fields[name] = Ticks((str(row.pk), row.head_name) for row in rows)
+        for name in ("member", "ready"):
+            self.fields[name] = Ticks((str(row.pk), row.name) for row in members)
+        self.fields["topic"] = Ticks((str(topic.pk), topic.label) for topic in self.topics)
+        self.fields["document"] = Ticks((str(row.pk), row.title) for row in asked.documents)
+        self.fields["present"].label = _("Households present")
+        self.fields["member"].label = _("Committee members present")
+        self.fields["topic"].label = _("Topics covered")
+        self.fields["document"].label = _("Documents studied")
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        return [
+            topic
+            for requirement in self.asked.of_kind(Kind.TOPICS)
+            for topic in requirement.topics.all()
+        ]
+
+    def _add_groups(self) -> None:
+        for group, _per_village in self.asked.groups:
+            self.fields[f"group-{group.pk}"] = ThaiIntegerField(
+                label=group.name, required=False, min_value=0, max_value=100_000
+            )
+            self.fields[f"unknown-{group.pk}"] = forms.BooleanField(
+                label=_("Present, number unknown"), required=False
+            )
+
+    def _add_texts(self) -> None:
+        for requirement in self.asked.of_kind(Kind.TEXT):
+            self.fields[f"text-{requirement.pk}"] = CleanTextField(
+                label=requirement.label,
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def _add_agencies(self) -> None:
+        for row in range(AGENCY_ROWS):
+            self.fields[f"agency_name-{row}"] = CleanCharField(
+                label=_("Supporting agency"), required=False, max_length=150
+            )
+            self.fields[f"agency_level-{row}"] = forms.ChoiceField(
+                label=_("Its level"),
+                required=False,
+                choices=[("", _("Choose")), *AgencyLevel.choices],
+            )
+
+    def _add_place_visited(self) -> None:
+        labels = {
+            "visited_name": (_("Community visited"), 200),
+            "visited_area": (_("Where it is"), 200),
+            "visited_reason": (_("What makes it a model"), 300),
+        }
+        for name, (label, longest) in labels.items():
+            self.fields[name] = CleanCharField(label=label, required=False, max_length=longest)
+
+    # ------------------------------------------------------------ what must hold
+
+    def clean_held_on(self) -> date:
+        """A day of the programme that has come. Follow-up may be after the year closed."""
+        day: date = self.cleaned_data["held_on"]
+        programme = self.asked.enrolment.programme
+        if day > self.asked.today:
+            raise ValidationError(
+                _("The date has not come yet. Check the date."), code="in_the_future"
+            )
+        ends = programme.closes_on if self.asked.steps else self.asked.today
+        if not programme.opens_on <= day <= ends:
+            raise ValidationError(
+                _("The programme runs from %(opens)s to %(closes)s."),
+                code="outside_programme",
+                params={"opens": short(programme.opens_on), "closes": short(programme.closes_on)},
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_total()
+        self._check_agencies()
+        return cleaned
+
+    def _check_total(self) -> None:
+        """Nobody can be of a group and not of the whole."""
+        total = self.cleaned_data.get("total")
+        if total is None:
+            return
+        counts = {
+            _("The groups together"): sum(self.group_numbers()),
+            _("The households present"): len(self.cleaned_data.get("present", [])),
+            _("The committee members present"): len(self.cleaned_data.get("member", [])),
+        }
+        for who, people in counts.items():
+            if people > total:
+                self.add_error(
+                    "total",
+                    ValidationError(
+                        _("%(who)s are %(people)s, more than the %(total)s present in all."),
+                        code="above_total",
+                        params={"who": who, "people": people, "total": total},
+                    ),
+                )
+
+    def group_numbers(self) -> Iterator[int]:
+        """The head-counts typed for groups."""
+        for name, value in self.cleaned_data.items():
+            if name.startswith("group-") and value:
+                yield value
+
+    def _check_agencies(self) -> None:
+        for row in range(AGENCY_ROWS):
+            name = self.cleaned_data.get(f"agency_name-{row}")
+            if name and not self.cleaned_data.get(f"agency_level-{row}"):
+                self.add_error(
+                    f"agency_level-{row}", ValidationError(_("Choose its level."), code="required")
+                )
+
+    # ------------------------------------------------------------ as flat values
+
+    def activity_values(self) -> Values:
+        """Everything typed and ticked, flat; what is empty is left out."""
+        cleaned = self.cleaned_data
+        values = {name: as_text(cleaned.get(name)) for name in COLUMNS}
+        values |= self._attendance_values()
+        values |= {f"topic-{pk}": "on" for pk in cleaned["topic"]}
+        values |= {f"document-{pk}": "on" for pk in cleaned["document"]}
+        values |= {name: text for name, text in cleaned.items() if name.startswith("text-")}
+        for row in range(AGENCY_ROWS):
+            if name := cleaned.get(f"agency_name-{row}"):
+                values[f"agency-{name}"] = cleaned[f"agency_level-{row}"]
+        return {name: value for name, value in values.items() if value}
+
+    def _attendance_values(self) -> Values:
+        cleaned = self.cleaned_data
+        came = set(cleaned["present"]) | set(cleaned["representative"])
+        sent = set(cleaned["representative"])
+        values = {f"household-{pk}": "representative" if pk in sent else "head" for pk in came}
+        for pk in set(cleaned["member"]) | set(cleaned["ready"]):
+            values[f"member-{pk}"] = "ready" if pk in cleaned["ready"] else "present"
+        for group, _per_village in self.asked.groups:
+            values[f"group-{group.pk}"] = self.group_value(f"{group.pk}")
+        return values
+
+    def group_value(self, key: str) -> str:
+        """A number, "unknown", or nothing."""
+        people = self.cleaned_data.get(f"group-{key}")
+        if people:
+            return str(people)
+        return "unknown" if self.cleaned_data.get(f"unknown-{key}") else ""
+
+    # ------------------------------------------------------------ for the page
+
+    def household_rows(self) -> list[TickRow]:
+        return [
+            self._row("present", "representative", row, row.head_name, self._house(row))
+            for row in self.asked.households
+        ]
+
+    def _house(self, household: Household) -> str:
+        words = [_("House no. %(number)s") % {"number": household.house_no}, household.cluster]
+        if household.pk in self.asked.targets:
+            words.append(str(_("Target household")))
+        return " ".join(word for word in words if word)
+
+    def member_rows(self) -> list[TickRow]:
+        return [
+            self._row("member", "ready", row, row.name, row.position or row.get_kind_display())
+            for row in self.asked.members
+        ]
+
+    def _row(
+        self, first: str, second: str, row: Household | CommitteeMember, label: str, note: str
+    ) -> TickRow:
+        key = str(row.pk)
+        return TickRow(key, label, note, key in self._ticked(first), key in self._ticked(second))
+
+    def _ticked(self, name: str) -> set[str]:
+        return {str(value) for value in self[name].value() or []}
+
+    def topic_groups(self) -> list[tuple[Requirement, list[dict[str, Any]]]]:
+        """The topics of each requirement that asks for some."""
+        ticked = self._ticked("topic")
+        return [
+            (
+                item,
+                [
+                    {"topic": topic, "checked": str(topic.pk) in ticked}
+                    for topic in item.topics.all()
+                ],
+            )
+            for item in self.asked.of_kind(Kind.TOPICS)
+        ]
+
+    def document_rows(self) -> list[dict[str, Any]]:
+        ticked = self._ticked("document")
+        return [{"document": row, "checked": str(row.pk) in ticked} for row in self.asked.documents]
+
+    def group_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [
+            (self[f"group-{group.pk}"], self[f"unknown-{group.pk}"])
+            for group, per_village in self.asked.groups
+            if not (per_village and self.several_villages)
+        ]
+
+    several_villages = False
+
+    @property
+    def ticked_households(self) -> int:
+        return len(self._ticked("present") | self._ticked("representative"))
+
+    @property
+    def has_agencies(self) -> bool:
+        """Whether an agency is named or one of the rows has an error."""
+        rows = self.agency_rows()
+        return any(field.value() or field.errors for pair in rows for field in pair)
+
+    def text_rows(self) -> list[forms.BoundField]:
+        return [self[f"text-{item.pk}"] for item in self.asked.of_kind(Kind.TEXT)]
+
+    def agency_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [
+            (self[f"agency_name-{row}"], self[f"agency_level-{row}"]) for row in range(AGENCY_ROWS)
+        ]
+
+
+def initial_of(activity: Activity, values: Values) -> dict[str, Any]:
+    """The initial data of the form for a stored activity."""
+    initial: dict[str, Any] = {
+        name: values.get(name, "") for name in COLUMNS if name not in ("held_on",)
+    }
+    initial["held_on"] = activity.held_on
+    for name, keep in TICK_LISTS.items():
+        initial[name] = [key for key, value in _of_kind(values, keep[0]) if value in keep[1]]
+    for key, value in _of_kind(values, "group"):
+        initial[f"unknown-{key}" if value == "unknown" else f"group-{key}"] = (
+            True if value == "unknown" else value
+        )
+    for key, value in _of_kind(values, "text"):
+        initial[f"text-{key}"] = value
+    for row, (name, level) in enumerate(_of_kind(values, "agency")):
+        initial[f"agency_name-{row}"], initial[f"agency_level-{row}"] = name, level
+    return initial
+
+
+TICK_LISTS = {
+    "present": ("household", ("head", "representative")),
+    "representative": ("household", ("representative",)),
+    "member": ("member", ("present", "ready")),
+    "ready": ("member", ("ready",)),
+    "topic": ("topic", ("on",)),
+    "document": ("document", ("on",)),
+}
+
+
+def _of_kind(values: Values, kind: str) -> list[tuple[str, str]]:
+    prefix = f"{kind}-"
+    return [
+        (name.removeprefix(prefix), value)
+        for name, value in values.items()
+        if name.startswith(prefix)
+    ]

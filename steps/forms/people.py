@@ -1,0 +1,175 @@
+"""The people of a year: target and model households, the village's own target, change leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.forms import EditForm, WriteForm
+from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerField
+from steps.forms.activity import NOT_HERE
+from steps.forms.dates import refuse_far, refuse_future
+from steps.models import ChangeLeader, Enrolment, Programme
+from steps.recording.core import Values
+from steps.recording.people import NewChangeLeader
+from villages.models import Household
+
+MARKS = ("target", "model")
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    """One household of the tick list, ready for the page."""
+
+    household: Household
+    target_name: str
+    model_name: str
+    target: bool
+    model: bool
+
+    @property
+    def note(self) -> str:
+        number = _("House no. %(number)s") % {"number": self.household.house_no}
+        return f"{number} {self.household.cluster}".strip()
+
+
+class MarksForm(EditForm):
+    """Two ticks a household, ``target-<uuid>`` and ``model-<uuid>``; ticks of two people merge."""
+
+    def __init__(
+        self, data: Any = None, *, households: Iterable[Household], stored: Values
+    ) -> None:
+        self.households = list(households)
+        self.names = {f"{mark}-{row.pk}" for row in self.households for mark in MARKS}
+        stored = {name: value for name, value in stored.items() if name in self.names}
+        super().__init__(data, stored=stored)
+
+    @property
+    def ticked(self) -> set[str]:
+        """The ticks as the page shows them."""
+        if not self.is_bound:
+            return set(self.initial["started"])
+        prefixes = tuple(f"{mark}-" for mark in MARKS)
+        return {name for name in self.data if name.startswith(prefixes) and self.data[name]}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.ticked <= self.names:
+            raise ValidationError(NOT_HERE, code="not_in_your_area")
+        return cleaned
+
+    def wanted_values(self) -> Values:
+        return dict.fromkeys(self.ticked, "on")
+
+    def rows(self) -> Iterator[HouseholdRow]:
+        ticked = self.ticked
+        for household in self.households:
+            target, model = (f"{mark}-{household.pk}" for mark in MARKS)
+            yield HouseholdRow(household, target, model, target in ticked, model in ticked)
+
+    @property
+    def targets(self) -> int:
+        """How many are ticked as target now."""
+        return sum(row.target for row in self.rows())
+
+
+class OwnTargetForm(WriteForm):
+    """A smaller village's own number of target households, with a reason; or back to the common."""
+
+    target = ThaiIntegerField(label=_("Target households"), min_value=1)
+    own_target_reason = CleanCharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For example: only 18 households live here all year."),
+    )
+
+    def __init__(self, data: Any = None, *, enrolment: Enrolment, **kwargs: Any) -> None:
+        names = {"target": "own_target", "own_target_reason": "own_target_reason"}
+        initial = {name: getattr(enrolment, column) for name, column in names.items()}
+        super().__init__(data, initial=initial, **kwargs)
+        self.common = enrolment.programme.target_households
+        self.taken_back = bool(data and data.get("take_back"))
+        for name in names:
+            self.fields[name].required = not self.taken_back
+
+    def clean_target(self) -> int | None:
+        """Smaller than what the programme asks of every village: that is what it is for."""
+        target: int | None = self.cleaned_data["target"]
+        if target is not None and target >= self.common:
+            raise ValidationError(
+                _("Enter less than %(common)s, the number for every village."),
+                code="not_smaller",
+                params={"common": self.common},
+            )
+        return target
+
+    def chosen(self) -> tuple[int | None, str]:
+        """Number and reason; nothing where it is taken back."""
+        if self.taken_back:
+            return None, ""
+        return self.cleaned_data["target"], self.cleaned_data["own_target_reason"]
+
+
+class HouseholdChoice(forms.ModelChoiceField):
+    """A household of the village; any other is answered in the words of an unknown one."""
+
+    default_error_messages = {"invalid_choice": NOT_HERE}
+
+
+class LeaderForm(WriteForm):
+    """A person named as change leader."""
+
+    name = CleanCharField(
+        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    named_on = ThaiDateField(label=_("Named on"), help_text=_("For example 23 Mar 2560"))
+    household = HouseholdChoice(
+        label=_("Household"), queryset=Household.objects.none(), required=False
+    )
+
+    def __init__(
+        self, data: Any = None, *, enrolment: Enrolment, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.programme: Programme = enrolment.programme
+        self.today = today
+        households = enrolment.village.households.active(today).in_house_order()
+        self.fields["household"].queryset = households
+
+    def clean_named_on(self) -> date | None:
+        day = refuse_future(self.cleaned_data["named_on"], today=self.today)
+        return refuse_far(day, self.programme)
+
+    def leader(self) -> NewChangeLeader:
+        household = self.cleaned_data["household"]
+        return NewChangeLeader(
+            name=self.cleaned_data["name"],
+            named_on=self.cleaned_data["named_on"],
+            household_id=household.pk if household else None,
+        )
+
+
+class LeaderEndForm(WriteForm):
+    """The day from which somebody is no longer a change leader."""
+
+    on = ThaiDateField(label=_("Last day"), help_text=_("For example 23 Mar 2560"))
+
+    def __init__(
+        self, data: Any = None, *, leader: ChangeLeader, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.leader, self.today = leader, today
+
+    def clean_on(self) -> date | None:
+        day = refuse_future(self.cleaned_data["on"], today=self.today)
+        if day and day < self.leader.named_on:
+            raise ValidationError(
+                _("The last day is before the day of naming."), code="ends_too_early"
+            )
+        return day

@@ -1,0 +1,154 @@
+"""Which villages a list shows and a card counts: one builder, so that the two always agree (rule 10).
+
+A row is a village. What is asked of its steps is asked of its year: the one chosen, or else its
+latest. ``listed(...).count()`` is the number on a card, ``filters.address`` the list behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from accounts import access
+from accounts.models import User
+from accounts.rights import Right
+from steps.models import Enrolment, StepProgress
+from steps.models.choices import CLOSED, OPEN
+from steps.models.enrolments import EnrolmentQuerySet
+from steps.models.progress import StepProgressQuerySet
+from villages.models import VillageQuerySet
+
+ME = "me"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed by, each a parameter of its address; empty where nothing is asked.
+
+    ``step`` (a number), ``status``, ``late`` and ``due`` (this week) are asked of one and the same
+    step. ``officer`` is the key of an account, or "me". ``sort`` is "" (official) or "name".
+    """
+
+    q: str = ""
+    area: str = ""
+    year: str = ""
+    step: str = ""
+    status: str = ""
+    late: str = ""
+    due: str = ""
+    officer: str = ""
+    sort: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where exactly these villages are listed."""
+        asked = {field.name: getattr(self, field.name) for field in fields(self)}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return reverse("villages:list") + (f"?{query}" if query else "")
+
+    @property
+    def of_steps(self) -> bool:
+        """Whether anything is asked of the steps."""
+        return bool(self.step or self.status or self.late or self.due)
+
+
+def listed(user: User, filters: Filters, on: date) -> VillageQuerySet:
+    """The villages ``user`` may see that answer the filters on a day.
+
+    Each carries ``enrolment_id``: its row in the year asked for, in its latest year, or None.
+    """
+    villages = access.villages_for(user, Right.VIEW, on).matching(filters.q)
+    if filters.area:
+        villages = villages.within(filters.area)
+    villages = _with_enrolment(villages, filters)
+    if filters.officer:
+        officer = user.pk if filters.officer == ME else int(filters.officer)
+        villages = villages.filter(Exists(_this_enrolment().filter(officer=officer)))
+    if filters.of_steps:
+        steps = _steps_asked(filters, on).filter(enrolment=OuterRef("enrolment_id"))
+        villages = villages.filter(Exists(steps))
+    if filters.sort == "name":
+        return villages.order_by("name_th", "code")
+    return villages.in_official_order()
+
+
+def _with_enrolment(villages: VillageQuerySet, filters: Filters) -> VillageQuerySet:
+    if filters.year:  # a village is enrolled once a year: a join, far cheaper to count
+        villages = villages.filter(enrolments__programme__year=filters.year)
+        return villages.annotate(enrolment_id=F("enrolments__pk"))
+    latest = Enrolment.objects.filter(village=OuterRef("pk")).order_by("-programme__year")
+    return villages.annotate(enrolment_id=Subquery(latest.values("pk")[:1]))
+
+
+def _this_enrolment() -> EnrolmentQuerySet:
+    return Enrolment.objects.filter(pk=OuterRef("enrolment_id"))
+
+
+def _steps_asked(filters: Filters, on: date) -> StepProgressQuerySet:
+    rows = current_rows()
+    if filters.step:
+        rows = rows.filter(step__number=filters.step)
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.late:
+        rows = late(rows, on)
+    if filters.due:
+        rows = due_this_week(rows, on)
+    return rows
+
+
+# ---------------------------------------------------------------- steps by date
+
+
+def current_rows() -> StepProgressQuerySet:
+    """The rows of steps the programmes still have."""
+    return StepProgress.objects.filter(step__ended_on__isnull=True)
+
+
+def late(rows: StepProgressQuerySet, on: date) -> StepProgressQuerySet:
+    """Late on a day, each judged as its own programme is: on its last day, once that is past."""
+    return rows.late(on).filter(step__due_on__lt=F("step__programme__closes_on"))
+
+
+def due_this_week(rows: StepProgressQuerySet, on: date) -> StepProgressQuerySet:
+    """Not handed in and due from today to Sunday."""
+    sunday = on + timedelta(days=6 - on.weekday())
+    return rows.filter(status__in=OPEN, step__due_on__range=(on, sunday))
+
+
+# ---------------------------------------------------------------- where each stands
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a village has come in a year: steps handed in of all, days its worst step is late."""
+
+    enrolment: Enrolment
+    handed_in: int
+    steps: int
+    late_days: int
+
+
+def standings(enrolment_ids: Iterable[int], on: date) -> dict[int, Standing]:
+    """Where enrolments stand, by their key, in three queries however many they are."""
+    ids = list(enrolment_ids)
+    rows = current_rows().filter(enrolment__in=ids)
+    handed_in = Count("pk", filter=Q(status__in=CLOSED))
+    counted = rows.order_by().values_list("enrolment").annotate(handed_in, Count("pk"))
+    counts = {key: (done, steps) for key, done, steps in counted}
+    late_rows = late(rows, on).order_by().values_list("enrolment")
+    due = dict(late_rows.annotate(Min("step__due_on")))
+    enrolments = Enrolment.objects.select_related("programme", "officer").in_bulk(ids)
+    return {
+        key: Standing(row, *counts.get(key, (0, 0)), _days(due.get(key), row, on))
+        for key, row in enrolments.items()
+    }
+
+
+def _days(due_on: date | None, enrolment: Enrolment, on: date) -> int:
+    return (enrolment.programme.judged_on(on) - due_on).days if due_on else 0

@@ -1,0 +1,383 @@
+"""What pages show of steps, requirements and activities, as finished words and addresses.
+
+Templates only place these: the words for a measure, what is still missing in one line, and the
+link that mends it are decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sammachip.thai.dates import short
+from steps.models import Activity, Enrolment, Evidence, Requirement, Status, Step, StepProgress
+from steps.models.programme import Kind, Origin
+from steps.requirements import headcount
+from villages.models import LeaderKind
+
+AT_MOST_NAMED = 2  # missing things named in one line; the rest are counted
+
+
+@dataclass(frozen=True)
+class RequirementRow:
+    """One requirement on a step page."""
+
+    requirement: Requirement
+    have: int
+    need: int
+    parts_missing: list[str]
+    href: str
+    mend: str
+    reason: str = ""
+
+    @property
+    def met(self) -> bool:
+        return self.have >= self.need
+
+    @property
+    def explained(self) -> bool:
+        return bool(self.reason) and self.requirement.shortfall_allowed and not self.met
+
+    @property
+    def blocks(self) -> bool:
+        return self.requirement.is_required and not self.met and not self.explained
+
+    @property
+    def advised(self) -> bool:
+        return not self.requirement.is_required
+
+    @property
+    def amount(self) -> str:
+        """22 / 25 households"""
+        return f"{self.have} / {self.need} {self.requirement.unit}".strip()
+
+    @property
+    def missing_words(self) -> str:
+        """In one phrase: what is still missing of it."""
+        label = str(self.requirement.label)
+        if self.parts_missing:
+            return f"{label}: {_and(self.parts_missing)}"
+        short_of = self.need - self.have
+        if self.need == 1 or not self.requirement.unit:
+            return label
+        return f"{label} {short_of} {self.requirement.unit}"
+
+    @property
+    def origin_words(self) -> str:
+        """Where it comes from: an officer may argue with the programme's own choice."""
+        requirement = self.requirement
+        if requirement.origin == Origin.PROGRAMME:
+            return _("The programme's own choice")
+        if requirement.need_origin == Origin.PROGRAMME and requirement.kind != Kind.AFTER:
+            return _("From the original write-up; the figure is the programme's own choice")
+        return _("From the original write-up")
+
+
+def requirement_rows(
+    step: Step,
+    progress: StepProgress,
+    enrolment: Enrolment,
+    *,
+    reasons: Mapping[str, str],
+    last: Activity | None = None,
+) -> list[RequirementRow]:
+    """The rows of a step as measured last, each with the way to mend it.
+
+    ``last`` is the step's latest activity, where most things are mended; ``reasons`` explain
+    shortfalls by code.
+    """
+    return [
+        RequirementRow(
+            requirement=item,
+            have=progress.measures[item.code][0],
+            need=progress.measures[item.code][1],
+            parts_missing=_part_names(item, progress.measures[item.code][2]),
+            href=mending_address(item, enrolment, last),
+            mend=mending_words(item, last),
+            reason=reasons.get(item.code, ""),
+        )
+        for item in step.requirements.all()
+        if item.code in progress.measures
+    ]
+
+
+def _part_names(requirement: Requirement, codes: Sequence[str]) -> list[str]:
+    names = {topic.code: str(topic.label) for topic in requirement.topics.all()}
+    kinds = {value: str(label) for value, label in LeaderKind.choices}
+    return [names.get(code) or kinds.get(code, code) for code in codes]
+
+
+# ---------------------------------------------------------------- the way to mend it
+
+PLACES = {
+    Kind.HOUSEHOLDS_LISTED: "steps:targets",
+    Kind.CHANGE_LEADERS: "steps:leaders",
+    Kind.PLAN_GOAL: "steps:plan",
+    Kind.PLAN_ITEMS: "steps:plan",
+    Kind.PLAN_OWNERS: "steps:plan",
+}
+
+
+def mending_address(requirement: Requirement, enrolment: Enrolment, last: Activity | None) -> str:
+    """The page that mends a requirement."""
+    code, year = enrolment.village.code, enrolment.programme.year
+    if requirement.kind in (Kind.COMMITTEE, Kind.LEADER_KINDS):
+        return reverse("villages:committee", args=[code])
+    if requirement.kind == Kind.DOCUMENTS_SHELVED:
+        return reverse("steps:shelf", args=[enrolment.village.district_code, year])
+    if requirement.kind in PLACES:
+        return reverse(PLACES[Kind(requirement.kind)], args=[code, year])
+    if requirement.kind == Kind.AFTER and requirement.after_step:
+        return reverse("steps:step", args=[code, year, requirement.after_step.number])
+    if last is None or requirement.kind == Kind.ACTIVITY:
+        return reverse("steps:record", args=[code, year, requirement.step.number])
+    name = "steps:activity_files" if requirement.kind == Kind.EVIDENCE else "steps:activity_edit"
+    return reverse(name, args=[code, year, last.pk])
+
+
+def mending_words(requirement: Requirement, last: Activity | None) -> str:
+    """What to do there."""
+    if requirement.kind == Kind.AFTER:
+        return _("Go to step %(number)s") % {"number": requirement.after_step.number}  # type: ignore[union-attr]
+    words = {
+        Kind.HOUSEHOLDS_LISTED: _("Tick the target households"),
+        Kind.CHANGE_LEADERS: _("Name the change leaders"),
+        Kind.PLAN_GOAL: _("Write the goal in the plan"),
+        Kind.PLAN_ITEMS: _("Add to the plan"),
+        Kind.PLAN_OWNERS: _("Add to the plan"),
+        Kind.COMMITTEE: _("Add committee members"),
+        Kind.LEADER_KINDS: _("Add committee members"),
+        Kind.DOCUMENTS_SHELVED: _("Enter it on the district's document shelf"),
+    }
+    if requirement.kind in words:
+        return words[Kind(requirement.kind)]
+    if last is None or requirement.kind == Kind.ACTIVITY:
+        return _("Record an activity")
+    day = {"date": short(last.held_on)}
+    if requirement.kind == Kind.EVIDENCE:
+        return _("Add to the activity of %(date)s") % day
+    return _("Complete the activity of %(date)s") % day
+
+
+# ---------------------------------------------------------------- in one line
+
+
+def missing_line(rows: Iterable[RequirementRow]) -> str:
+    """What keeps a step from being handed in, in one line; empty when nothing does."""
+    missing = [row.missing_words for row in rows if row.blocks]
+    if not missing:
+        return ""
+    named, others = missing[:AT_MOST_NAMED], len(missing) - AT_MOST_NAMED
+    if others > 0:
+        named.append(ngettext("%(n)s more", "%(n)s more", others) % {"n": others})
+    return _("Still missing: %(what)s") % {"what": _and(named)}
+
+
+def _and(words: Sequence[str]) -> str:
+    """Listed as Thai lists things: by spaces, the last one by "and"."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {
+        "first": _(", ").join(words[:-1]),
+        "last": words[-1],
+    }
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step in the list of a village's year."""
+
+    step: Step
+    progress: StepProgress
+    href: str
+    note: str
+    late_days: int
+    end: str
+
+
+def step_row(
+    step: Step,
+    progress: StepProgress,
+    enrolment: Enrolment,
+    *,
+    today: date,
+    reasons: Mapping[str, str],
+) -> StepRow:
+    """A step with its status, due date and, while it is open, what is still missing."""
+    rows = requirement_rows(step, progress, enrolment, reasons=reasons)
+    progress.step = step
+    return StepRow(
+        step=step,
+        progress=progress,
+        href=reverse(
+            "steps:step", args=[enrolment.village.code, enrolment.programme.year, step.number]
+        ),
+        note=step_note(step, progress, rows),
+        late_days=progress.days_late(today),
+        end=due_words(step, progress, today),
+    )
+
+
+def step_note(step: Step, progress: StepProgress, rows: list[RequirementRow]) -> str:
+    """The one line under a step's name."""
+    if progress.late_arrivals and progress.is_closed:
+        return _("Records added later")
+    if progress.is_closed:
+        return ""
+    waits_for = waiting_for(rows)
+    if waits_for:
+        return _("Waits for step %(number)s") % {"number": waits_for}
+    if progress.status == Status.NOT_STARTED:
+        return _("No activity yet")
+    return missing_line(rows) or _("Complete, ready to submit")
+
+
+def waiting_for(rows: list[RequirementRow]) -> str:
+    """The number of a step that must come first; this one can be recorded all the same."""
+    for row in rows:
+        if row.requirement.kind == Kind.AFTER and row.blocks and row.requirement.after_step:
+            return row.requirement.after_step.number
+    return ""
+
+
+def due_words(step: Step, progress: StepProgress, today: date) -> str:
+    """When it is due, while it is open and not late."""
+    if progress.is_closed:
+        return ""
+    days = (step.due_on - today).days
+    if 0 < days <= 7:
+        return ngettext("Due in %(n)s day", "Due in %(n)s days", days) % {"n": days}
+    if days == 0:
+        return _("Due today")
+    return _("Due %(date)s") % {"date": short(step.due_on)}
+
+
+# ---------------------------------------------------------------- activities
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """An activity in words: when and where, who led, who came, what state it is in."""
+
+    activity: Activity
+    href: str
+    title: str
+    note: str
+    state: str
+    photos: list[Evidence]
+    documents: list[Evidence]
+
+
+def activity_rows(
+    activities: Iterable[Activity], enrolment: Enrolment, *, names: bool
+) -> list[ActivityRow]:
+    """Activities for a list; a sign-in sheet is shown only where names may be seen."""
+    return [_activity_row(row, enrolment, names=names) for row in activities]
+
+
+def _activity_row(activity: Activity, enrolment: Enrolment, *, names: bool) -> ActivityRow:
+    evidence = [
+        row
+        for row in activity.evidence.all()
+        if row.withdrawn_at is None and (names or row.type != "sign_in")
+    ]
+    return ActivityRow(
+        activity=activity,
+        href=reverse(
+            "steps:activity", args=[enrolment.village.code, enrolment.programme.year, activity.pk]
+        ),
+        title=f"{short(activity.held_on)} {activity.place}",
+        note=activity_note(activity),
+        state=activity_state(activity),
+        photos=[row for row in evidence if row.blob.is_image],
+        documents=[row for row in evidence if not row.blob.is_image],
+    )
+
+
+def activity_note(activity: Activity) -> str:
+    """Form, who led, and how many came."""
+    words = [
+        str(activity.get_form_display()),
+        _("led by %(who)s") % {"who": activity.get_led_by_display()},
+    ]
+    households = len(activity.attendances.all())
+    people = headcount(activity)
+    if households:
+        words.append(
+            ngettext("%(n)s household", "%(n)s households", households) % {"n": households}
+        )
+    if people:
+        words.append(ngettext("%(n)s person", "%(n)s people", people) % {"n": people})
+    return " · ".join(words)
+
+
+def activity_state(activity: Activity) -> str:
+    """Withdrawn, late, or without its summary; empty when all is well."""
+    if activity.withdrawn_at:
+        return _("Withdrawn: %(reason)s") % {"reason": activity.withdrawn_reason}
+    if activity.waits:
+        return _("Arrived late, not counted yet")
+    if not activity.summary:
+        return _("The summary is to follow")
+    return ""
+
+
+@dataclass(frozen=True)
+class ActivityShown:
+    """Everything of one activity, for its own page."""
+
+    households: list[str]
+    household_count: int
+    members: list[str]
+    member_count: int
+    groups: list[tuple[str, str]]
+    topics: list[str]
+    documents: list[str]
+    texts: list[tuple[str, str]]
+    agencies: list[str]
+    people: int
+    evidence: list[Evidence]
+
+
+def activity(row: Activity, *, names: bool) -> ActivityShown:
+    """One activity in words; people's names only where they may be seen."""
+    attendances = list(
+        row.attendances.select_related("household").order_by("household__house_order")
+    )
+    members = list(row.member_attendances.select_related("member"))
+    evidence = row.evidence.select_related("blob", "added_by")
+    return ActivityShown(
+        households=[_came(item) for item in attendances] if names else [],
+        household_count=len(attendances),
+        members=[_took_part(item) for item in members] if names else [],
+        member_count=len(members),
+        groups=[
+            (str(item.group), str(item.people) if item.people else _("Present, number unknown"))
+            for item in row.group_counts.select_related("group")
+        ],
+        topics=[str(topic.label) for topic in row.topics.all()],
+        documents=[item.title for item in row.documents.all()],
+        texts=[
+            (str(item.requirement.label), item.text)
+            for item in row.texts.select_related("requirement")
+        ],
+        agencies=[f"{item.name} ({item.get_level_display()})" for item in row.agencies.all()],
+        people=headcount(row),
+        evidence=[item for item in evidence if names or item.type != "sign_in"],
+    )
+
+
+def _came(item: Any) -> str:
+    household = item.household
+    words = f"{household.house_no} {household.head_name}"
+    return f"{words} ({_('Representative')})" if item.representative else words
+
+
+def _took_part(item: Any) -> str:
+    return f"{item.member.name} ({_('Ready to act')})" if item.ready else item.member.name

@@ -1,0 +1,279 @@
+"""The forms of villages: what narrows their list, and the people who live and serve in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.forms import EditForm, WriteForm
+from sammachip.thai.dates import short
+from sammachip.thai.digits import to_arabic
+from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerField
+from steps.lists import ME, Filters
+from steps.models import Status
+from steps.recording.core import values_of
+from steps.recording.people import HOUSEHOLD_FIELDS, MEMBER_FIELDS, NewHousehold, NewMember
+from villages.models import CommitteeMember, Household, LeaderKind, Occupation, Village
+from villages.queries import Choices
+
+NOT_FOUND = _("Not found in your area.")
+FUTURE = _("Date in the future")
+
+
+# ---------------------------------------------------------------- the list of villages
+
+
+def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) -> forms.ChoiceField:
+    """A choice where "" stands for all; a value that is none of them is named as unknown."""
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", any_), *options],
+        error_messages={"invalid_choice": unknown},
+    )
+
+
+class FilterForm(forms.Form):
+    """What the list of villages is narrowed by. An unknown value is said, never passed over."""
+
+    q = CleanCharField(
+        label=_("Name or code of a village"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    area = _select(_("Area"), NOT_FOUND, _("The whole area"))
+    year = _select(_("Fiscal year"), _("There is no programme of this year."), _("The latest year"))
+    step = _select(_("Step"), _("There is no such step."), _("All steps"))
+    status = _select(_("Status"), _("There is no such status."), _("Any status"), Status.choices)
+    late = _select(_("Lateness"), _("Unknown choice."), _("All villages"), [("1", _("Late"))])
+    due = _select(
+        _("Due date"), _("Unknown choice."), _("Any time"), [("week", _("Due this week"))]
+    )
+    officer = _select(_("Responsible officer"), NOT_FOUND, _("Everyone"), [(ME, _("Me"))])
+    sort = _select(
+        _("Order"), _("Unknown choice."), _("Official order"), [("name", _("By Thai name"))]
+    )
+
+    def __init__(self, data: Any, *, choices: Choices) -> None:
+        super().__init__(data)
+        offered = {
+            "area": choices.areas,
+            "year": choices.years,
+            "step": choices.steps,
+            "officer": choices.officers,
+        }
+        for name, options in offered.items():
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [*field.choices, *options]
+
+    def filters(self) -> Filters:
+        """The filters of a valid form."""
+        return Filters(**self.cleaned_data)
+
+
+# ---------------------------------------------------------------- dates
+
+
+class PastDateField(ThaiDateField):
+    """A day that has come: the form that holds it says what today is."""
+
+    today: date
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and value > self.today:
+            raise ValidationError(FUTURE, code="future")
+
+
+class DatedForm(forms.Form):
+    """A form whose days lie in the past, as seen from ``today``."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, PastDateField):
+                field.today = today
+
+
+class EndForm(DatedForm, WriteForm):
+    """The day on which a household or a membership ended."""
+
+    on = PastDateField(label=_("Last day"), help_text=_("For example 23/3/2560"))
+
+
+# ---------------------------------------------------------------- households
+
+
+class HouseholdFields(forms.Form):
+    """A household as an officer writes it down."""
+
+    house_no = CleanCharField(
+        label=_("House number"),
+        max_length=20,
+        help_text=_("As on the house, for example 12/1"),
+    )
+    head_name = CleanCharField(
+        label=_("Head of household"), max_length=150, help_text=_("Title, name and family name")
+    )
+    people = ThaiIntegerField(label=_("People in it"), min_value=1, max_value=99, required=False)
+    cluster = CleanCharField(
+        label=_("Cluster"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "clusters"}),
+    )
+    main_occupation = forms.ModelChoiceField(
+        Occupation.objects.all(),
+        label=_("Main occupation"),
+        required=False,
+        empty_label=_("Not known"),
+    )
+    side_occupation = forms.ModelChoiceField(
+        Occupation.objects.all(),
+        label=_("Side occupation"),
+        required=False,
+        empty_label=_("None or not known"),
+    )
+    phone = CleanCharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_house_no(self) -> str:
+        return to_arabic(self.cleaned_data["house_no"])
+
+    def clean_phone(self) -> str:
+        return to_arabic(self.cleaned_data["phone"])
+
+
+class HouseholdForm(HouseholdFields, WriteForm):
+    """A new household."""
+
+    def household(self) -> NewHousehold:
+        """What was typed, clean."""
+        values = self.cleaned_data
+        main, side = values["main_occupation"], values["side_occupation"]
+        return NewHousehold(
+            house_no=values["house_no"],
+            head_name=values["head_name"],
+            people=values["people"],
+            cluster=values["cluster"],
+            main_occupation_id=main.pk if main else None,
+            side_occupation_id=side.pk if side else None,
+            phone=values["phone"],
+        )
+
+
+class HouseholdEditForm(HouseholdFields, EditForm):
+    """A household changed."""
+
+    value_fields = HOUSEHOLD_FIELDS
+
+    def __init__(self, data: Any = None, *, household: Household) -> None:
+        super().__init__(
+            data,
+            stored=values_of(household, HOUSEHOLD_FIELDS),
+            initial=model_to_dict(household, HOUSEHOLD_FIELDS),
+        )
+
+
+# ---------------------------------------------------------------- the committee
+
+
+class MemberFields(DatedForm):
+    """A committee member as an officer writes them down."""
+
+    name = CleanCharField(
+        label=_("Name"), max_length=150, help_text=_("Title, name and family name")
+    )
+    kind = forms.ChoiceField(
+        label=_("Comes as"), choices=LeaderKind.choices, widget=forms.RadioSelect
+    )
+    position = CleanCharField(
+        label=_("Position"),
+        max_length=100,
+        required=False,
+        help_text=_("For example village head, chair of the savings group"),
+    )
+    household = forms.ModelChoiceField(
+        Household.objects.none(),
+        label=_("Household"),
+        required=False,
+        empty_label=_("Not known"),
+        error_messages={"invalid_choice": NOT_FOUND},
+    )
+    phone = CleanCharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    joined_on = PastDateField(label=_("Serves since"), help_text=_("For example 23/3/2560"))
+
+    def __init__(self, *args: Any, village: Village, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        self._offer_households(village, today)
+
+    def _offer_households(self, village: Village, today: date) -> None:
+        field = cast(forms.ModelChoiceField, self.fields["household"])
+        standing = village.households.active(today)
+        own = village.households.filter(pk=self.initial.get("household"))
+        field.queryset = (standing | own).in_house_order()
+
+    def clean_phone(self) -> str:
+        return to_arabic(self.cleaned_data["phone"])
+
+
+class MemberForm(MemberFields, WriteForm):
+    """A new member."""
+
+    def member(self) -> NewMember:
+        """What was typed, clean."""
+        values = self.cleaned_data
+        household = values["household"]
+        return NewMember(
+            name=values["name"],
+            kind=values["kind"],
+            joined_on=values["joined_on"],
+            position=values["position"],
+            household_id=household.pk if household else None,
+            phone=values["phone"],
+        )
+
+
+class MemberEditForm(MemberFields, EditForm):
+    """A member changed. The household they had stays a choice, even where it ended."""
+
+    value_fields = MEMBER_FIELDS
+
+    def __init__(self, data: Any = None, *, member: CommitteeMember, today: date) -> None:
+        super().__init__(
+            data,
+            village=member.committee.village,
+            today=today,
+            stored=values_of(member, MEMBER_FIELDS),
+            initial=model_to_dict(member, MEMBER_FIELDS),
+        )
+
+    def shown(self, name: str, value: str) -> str:
+        """A day in a conflict is shown as people write it."""
+        if name == "joined_on":
+            day = _day(value)
+            return short(day) if day else value
+        return super().shown(name, value)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

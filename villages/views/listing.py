@@ -1,0 +1,101 @@
+"""The list of villages a person may see, with search and filters in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sammachip.answers import signed_in, today
+from steps import lists
+from steps.lists import Filters, Standing
+from villages import queries
+from villages.forms import FilterForm
+from villages.models import Village
+from villages.views import shared
+
+PAGE = "villages/list.html"
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """A village in the list, as finished strings."""
+
+    href: str
+    name: str
+    place: str
+    note: str
+    late: str
+
+
+def village_list(request: HttpRequest) -> HttpResponse:
+    """The villages that answer the filters; an unknown filter is answered 422 with its message."""
+    user, on = signed_in(request), today()
+    choices = queries.choices(user, request.GET.get("area", ""), on)
+    form = FilterForm(request.GET, choices=choices)
+    if not form.is_valid():
+        return render(request, PAGE, {"form": form}, status=422)
+    filters = form.filters()
+    villages = lists.listed(user, filters, on).with_area()
+    page = Paginator(villages, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows_of(page.object_list, filters, on),
+        "narrowed": filters != Filters(sort=filters.sort),
+    }
+    return render(request, PAGE, context)
+
+
+def rows_of(villages: Iterable[Village], filters: Filters, on: date) -> list[Row]:
+    """The rows of one page of the list."""
+    villages = list(villages)
+    keys = [key for village in villages if (key := enrolment_id(village)) is not None]
+    standings = lists.standings(keys, on)
+    return [row_of(village, standings.get(enrolment_id(village)), filters) for village in villages]
+
+
+def enrolment_id(village: Village) -> int | None:
+    """The village's row in the year of the list."""
+    return village.enrolment_id  # type: ignore[attr-defined, no-any-return]
+
+
+def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row:
+    """One village with its standing in the year of the list."""
+    return Row(
+        href=address(village, standing, filters.step),
+        name=village.full_title,
+        place=place(village),
+        note=note(standing),
+        late=shared.late(standing) if standing else "",
+    )
+
+
+def address(village: Village, standing: Standing | None, step: str) -> str:
+    """The village's page, or the step that was asked for."""
+    if step and standing:
+        year = standing.enrolment.programme.year
+        return reverse("steps:step", args=[village.code, year, step])
+    return reverse("villages:detail", args=[village.code])
+
+
+def place(village: Village) -> str:
+    """ต.ศรีแก้ว อ.ศรีรัตนะ"""
+    subdistrict = village.subdistrict
+    areas = [subdistrict, subdistrict.parent]
+    return " ".join(str(area.short_title) for area in areas if area)
+
+
+def note(standing: Standing | None) -> str:
+    """Fiscal year 2560: 5 of 8 steps handed in"""
+    if standing is None:
+        return _("Not enrolled yet")
+    words = {"year": standing.enrolment.programme, "standing": shared.handed_in(standing)}
+    return _("%(year)s: %(standing)s") % words
