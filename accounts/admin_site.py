@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -38,8 +40,6 @@ class AdministratorSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one page to sign in; someone signed in without the right gets 403 there."""
         if request.user.is_authenticated and not self.has_permission(request):
-            from django.core.exceptions import PermissionDenied
-
             raise PermissionDenied
         onward = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode({'next': onward})}")
@@ -92,7 +92,11 @@ class HomeAdmin(admin.ModelAdmin):
         return False
 
     def construct_change_message(  # type: ignore[override]
-        self, request: HttpRequest, form: ModelForm, formsets: Any, add: bool = False  # noqa: FBT001, FBT002
+        self,
+        request: HttpRequest,
+        form: ModelForm,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002
     ) -> list[Written]:
         """What was written, row by row; Django hands it to the ``log_`` methods below."""
         written = [Written("add" if add else "change", form.instance, changes_of(form, add=add))]
@@ -113,7 +117,7 @@ class HomeAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """What happened to a row is a filtered list of the history."""
-        query = urlencode({"subject_type": self.opts.label_lower, "subject_id": object_id})
+        query = urlencode({"subject_type": self.opts.label_lower, "subject_id": unquote(object_id)})
         return HttpResponseRedirect(f"{reverse('admin:accounts_history_changelist')}?{query}")
 
 
@@ -146,16 +150,17 @@ def changes_of(form: ModelForm, *, add: bool) -> dict[str, Change]:
 
 
 def rows_of(formset: BaseInlineFormSet) -> list[Written]:
-    """The rows an inline added, changed and (of a draft) deleted."""
+    """The rows an inline added and changed; none of ours deletes."""
     added = {id(row) for row in formset.new_objects}
     changed = {id(row) for row, _fields in formset.changed_objects}
-    rows = [
-        Written("add" if id(form.instance) in added else "change", form.instance, changes)
+    return [
+        Written(
+            "add" if id(row) in added else "change", row, changes_of(form, add=id(row) in added)
+        )
         for form in formset.forms
-        if id(form.instance) in added | changed
-        for changes in [changes_of(form, add=id(form.instance) in added)]
+        for row in [form.instance]
+        if id(row) in added | changed
     ]
-    return rows + [Written("delete", row, {}) for row in formset.deleted_objects]
 
 
 def write_history(request: HttpRequest, written: Iterable[Written]) -> None:

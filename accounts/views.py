@@ -34,7 +34,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(going_on)
-        return render(request, "accounts/login.html", {"form": SignInForm(request), "next": going_on})
+        return render(
+            request, "accounts/login.html", {"form": SignInForm(request), "next": going_on}
+        )
     carried = _carried(request)
     form = SignInForm(request, request.POST)
     if not form.is_valid() or form.user is None:

@@ -80,7 +80,7 @@ class EditForm(WriteForm):
     """
 
     value_fields: tuple[str, ...] = ()
-    started = forms.JSONField(widget=forms.HiddenInput)
+    started = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *args: Any, stored: Values, **kwargs: Any) -> None:
         self.clashes: list[Clash] = []
@@ -110,6 +110,11 @@ class EditForm(WriteForm):
     @property
     def started_values(self) -> Values:
         return {str(name): str(value) for name, value in self.cleaned_data["started"].items()}
+
+    def clean_started(self) -> dict[str, Any]:
+        """Nothing, or what is not a mapping, is the start of an empty row."""
+        started = self.cleaned_data["started"]
+        return started if isinstance(started, dict) else {}
 
     def wanted_values(self) -> Values:
         """What the form holds now, flat; what is empty is left out."""

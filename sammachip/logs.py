@@ -19,5 +19,10 @@ class OneLine(logging.Formatter):
         }
         line.update(getattr(record, "http", {}))
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = without_values(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def without_values(trace: str) -> str:
+    """A trace without PostgreSQL's DETAIL, which quotes the row: it may hold names."""
+    return "\n".join(line for line in trace.splitlines() if not line.startswith("DETAIL:"))

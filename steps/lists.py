@@ -1,4 +1,4 @@
-"""Which villages a list shows and a card counts: one builder, so that the two always agree (rule 10).
+"""Which villages a list shows and a card counts: one builder, so that both agree (rule 10).
 
 A row is a village. What is asked of its steps is asked of its year: the one chosen, or else its
 latest. ``listed(...).count()`` is the number on a card, ``filters.address`` the list behind it.
@@ -21,7 +21,7 @@ from steps.models import Enrolment, StepProgress
 from steps.models.choices import CLOSED, OPEN
 from steps.models.enrolments import EnrolmentQuerySet
 from steps.models.progress import StepProgressQuerySet
-from villages.models import VillageQuerySet
+from villages.models import Village, VillageQuerySet
 
 ME = "me"
 
@@ -134,20 +134,25 @@ class Standing:
     late_days: int
 
 
-def standings(enrolment_ids: Iterable[int], on: date) -> dict[int, Standing]:
-    """Where enrolments stand, by their key, in three queries however many they are."""
-    ids = list(enrolment_ids)
-    rows = current_rows().filter(enrolment__in=ids)
+def standings(villages: Iterable[Village], on: date) -> dict[int, Standing]:
+    """Where listed villages stand in the year of their list, by the key of the village."""
+    keys = [village.enrolment_id for village in villages]  # type: ignore[attr-defined]
+    return {row.enrolment.village_id: row for row in standings_of(filter(None, keys), on)}
+
+
+def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
+    """Where enrolments stand, the newest year first, in three queries however many they are."""
+    enrolments = Enrolment.objects.filter(pk__in=list(keys)).select_related("programme", "officer")
+    enrolments = enrolments.order_by("-programme__year", "village")
+    rows = current_rows().filter(enrolment__in=[row.pk for row in enrolments]).order_by()
     handed_in = Count("pk", filter=Q(status__in=CLOSED))
-    counted = rows.order_by().values_list("enrolment").annotate(handed_in, Count("pk"))
+    counted = rows.values_list("enrolment").annotate(handed_in, Count("pk"))
     counts = {key: (done, steps) for key, done, steps in counted}
-    late_rows = late(rows, on).order_by().values_list("enrolment")
-    due = dict(late_rows.annotate(Min("step__due_on")))
-    enrolments = Enrolment.objects.select_related("programme", "officer").in_bulk(ids)
-    return {
-        key: Standing(row, *counts.get(key, (0, 0)), _days(due.get(key), row, on))
-        for key, row in enrolments.items()
-    }
+    due = dict(late(rows, on).values_list("enrolment").annotate(Min("step__due_on")))
+    return [
+        Standing(row, *counts.get(row.pk, (0, 0)), _days(due.get(row.pk), row, on))
+        for row in enrolments
+    ]
 
 
 def _days(due_on: date | None, enrolment: Enrolment, on: date) -> int:

@@ -20,7 +20,7 @@ from steps.models import Status
 from steps.recording.core import values_of
 from steps.recording.people import HOUSEHOLD_FIELDS, MEMBER_FIELDS, NewHousehold, NewMember
 from villages.models import CommitteeMember, Household, LeaderKind, Occupation, Village
-from villages.queries import Choices
+from villages.queries import Choices, Options
 
 NOT_FOUND = _("Not found in your area.")
 FUTURE = _("Date in the future")
@@ -71,7 +71,7 @@ class FilterForm(forms.Form):
         }
         for name, options in offered.items():
             field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [*field.choices, *options]
+            field.choices = [*cast(Options, field.choices), *options]
 
     def filters(self) -> Filters:
         """The filters of a valid form."""
@@ -226,7 +226,7 @@ class MemberFields(DatedForm):
     def _offer_households(self, village: Village, today: date) -> None:
         field = cast(forms.ModelChoiceField, self.fields["household"])
         standing = village.households.active(today)
-        own = village.households.filter(pk=self.initial.get("household"))
+        own = village.households.filter(pk__in=filter(None, [self.initial.get("household")]))
         field.queryset = (standing | own).in_house_order()
 
     def clean_phone(self) -> str:

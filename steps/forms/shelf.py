@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -90,9 +91,9 @@ class ShelfDocumentForm(WriteForm):
         names = ("source", "title", "maker", "note", "link")
         return NewDocument(**{name: self.cleaned_data[name] for name in names})
 
-    def attached(self) -> ReceivedFile | None:
-        """The file to put on the shelf, unless the person left it out."""
-        return None if self.cleaned_data["drop"] else self.received_file
+    def attached(self) -> UUID | None:
+        """The received file to put on the shelf, unless the person left it out."""
+        return None if self.cleaned_data["drop"] else self.cleaned_data["received"]
 
 
 def _received_before(text: str | None, *, by: User) -> ReceivedFile | None:

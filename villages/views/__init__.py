@@ -1,10 +1,10 @@
 """The pages of villages and the people in them."""
 
+from villages.views.household import household_add, household_edit, household_end, households
+from villages.views.listing import village_list
 from villages.views.members import committee, member_add, member_edit, member_end
 from villages.views.overview import detail
 from villages.views.records import history
-from villages.views.household import household_add, household_edit, household_end, households
-from villages.views.listing import village_list
 
 __all__ = [
     "committee",

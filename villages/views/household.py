@@ -27,7 +27,10 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
     """The households in house order; to those who may not see names only their numbers."""
     user, on = signed_in(request), today()
     village = access.village_for(user, code, Right.VIEW, on)
-    context: dict[str, Any] = {"village": village, "numbers": queries.household_numbers(village, on)}
+    context: dict[str, Any] = {
+        "village": village,
+        "numbers": queries.household_numbers(village, on),
+    }
     if access.may(user, Right.NAMES, village, on):
         standing = Paginator(queries.households_of(village).active(on), ROWS_A_PAGE)
         context |= {

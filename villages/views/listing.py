@@ -57,14 +57,8 @@ def village_list(request: HttpRequest) -> HttpResponse:
 def rows_of(villages: Iterable[Village], filters: Filters, on: date) -> list[Row]:
     """The rows of one page of the list."""
     villages = list(villages)
-    keys = [key for village in villages if (key := enrolment_id(village)) is not None]
-    standings = lists.standings(keys, on)
-    return [row_of(village, standings.get(enrolment_id(village)), filters) for village in villages]
-
-
-def enrolment_id(village: Village) -> int | None:
-    """The village's row in the year of the list."""
-    return village.enrolment_id  # type: ignore[attr-defined, no-any-return]
+    standings = lists.standings(villages, on)
+    return [row_of(village, standings.get(village.pk), filters) for village in villages]
 
 
 def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row:

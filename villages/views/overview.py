@@ -14,7 +14,7 @@ from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from steps import lists
 from villages import queries
-from villages.models import Village
+from villages.models import Area, Village
 from villages.views import shared
 
 
@@ -49,7 +49,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 def areas_above(village: Village) -> list[str]:
     """Province, district and subdistrict, as on paper."""
     titles: list[str] = []
-    area = village.subdistrict
+    area: Area | None = village.subdistrict
     while area is not None:
         titles.insert(0, area.title)
         area = area.parent
@@ -59,8 +59,6 @@ def areas_above(village: Village) -> list[str]:
 def years_of(village: Village, on: date) -> list[YearRow]:
     """The years of a village, the newest first."""
     keys = village.enrolments.values_list("pk", flat=True)
-    standings = lists.standings(keys, on).values()
-    newest_first = sorted(standings, key=lambda row: -row.enrolment.programme.year)
     return [
         YearRow(
             href=reverse("steps:year", args=[village.code, row.enrolment.programme.year]),
@@ -69,5 +67,5 @@ def years_of(village: Village, on: date) -> list[YearRow]:
             officer=row.enrolment.officer.name if row.enrolment.officer else "",
             late=shared.late(row),
         )
-        for row in newest_first
+        for row in lists.standings_of(keys, on)
     ]

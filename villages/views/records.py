@@ -53,12 +53,13 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     village = access.village_for(user, code, Right.READ_HISTORY, on)
     page = Paginator(queries.history_of(village), ROWS_A_PAGE).get_page(request.GET.get("page"))
     names = access.may(user, Right.NAMES, village, on)
-    words = Words.of(page.object_list, names=names)
+    rows = list(page.object_list)
+    words = Words.of(rows, names=names)
     context = {
         "village": village,
         "page": page,
         "names": names,
-        "entries": [entry_of(row, words) for row in page.object_list],
+        "entries": [entry_of(row, words) for row in rows],
     }
     return render(request, "villages/history.html", context)
 
@@ -131,7 +132,7 @@ def entry_of(entry: History, words: Words) -> Entry:
         by=entry.by.title if entry.by else _("The system"),
         what=verb_words(entry.verb),
         about=about(entry, words),
-        fields=", ".join(f"{name} ({n})" if n > 1 else name for name, n in fields.items()),
+        fields=" · ".join(f"{name} ({n})" if n > 1 else name for name, n in fields.items()),
         changes=changes_of(entry.values_kept.all(), words) if words.names else [],
     )
 

@@ -1,0 +1,180 @@
+"""Programmes as data: their phases, steps, requirements and topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import IntegrityError, transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_site import day_of
+from steps.admin.frame import (
+    ProgrammePartAdmin,
+    ProgrammePartForm,
+    ProgrammePartInline,
+    sender_of,
+)
+from steps.models import Phase, Programme, Requirement, Step, Topic
+from steps.recording.enrolments import copy_programme
+
+
+class ProgrammeForm(ProgrammePartForm):
+    fixed = ("year",)
+
+
+class PhaseForm(ProgrammePartForm):
+    fixed = ("programme", "number")
+
+
+class StepForm(ProgrammePartForm):
+    fixed = ("programme", "phase", "number", "order", "scope", "reviewer", "has_plan")
+
+
+class RequirementForm(ProgrammePartForm):
+    fixed = (
+        "step",
+        "code",
+        "kind",
+        "form",
+        "group",
+        "count_by",
+        "per_village",
+        "evidence_type",
+        "document_source",
+        "after_step",
+        "after_by",
+    )
+
+
+class TopicForm(ProgrammePartForm):
+    fixed = ("requirement", "code", "group", "owner")
+
+
+class PhaseInline(ProgrammePartInline):
+    model = Phase
+    form = PhaseForm
+    path = "programme"
+    fields = ("number", "name_th", "name_en", "short_th", "short_en")
+
+
+class StepInline(ProgrammePartInline):
+    """The dates of a year on one page; the rest of a step is on its own."""
+
+    model = Step
+    form = StepForm
+    path = "programme"
+    fields = ("number", "name_th", "due_on", "due_origin", "ended_on")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RequirementInline(ProgrammePartInline):
+    """The figures of a step on one page; the rest of a requirement is on its own."""
+
+    model = Requirement
+    fk_name = "step"
+    form = RequirementForm
+    path = "step__programme"
+    fields = ("code", "label_th", "need", "basis", "level", "shortfall_allowed", "ended_on")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TopicInline(ProgrammePartInline):
+    model = Topic
+    form = TopicForm
+    path = "requirement__step__programme"
+    fields = ("code", "order", "label_th", "label_en", "group", "owner", "source", "ended_on")
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ProgrammePartAdmin):
+    form = ProgrammeForm
+    path = "pk"
+    inlines = (PhaseInline, StepInline)
+    list_display = (
+        "year",
+        "name_th",
+        day_of("opens_on", _("opens on")),
+        day_of("closes_on", _("closes on")),
+        "enrolled",
+    )
+    actions = ("copy_to_next_year",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(villages=Count("enrolments"))
+
+    @admin.display(description=_("enrolled villages"), ordering="villages")
+    def enrolled(self, programme: Any) -> int:
+        return programme.villages
+
+    @admin.action(description=_("Copy to the next year"))
+    def copy_to_next_year(self, request: HttpRequest, programmes: QuerySet[Any]) -> None:
+        """Copy each chosen programme; a year that has one already is left as it is."""
+        for source in programmes:
+            year = source.year + 1
+            try:
+                with transaction.atomic():
+                    copy_programme(source=source, year=year, sender=sender_of(request))
+            except IntegrityError:
+                text = say("There is a programme for %(year)s already.") % {"year": year}
+                self.message_user(request, text, messages.WARNING)
+            else:
+                text = say("The programme for %(year)s is made. Check its dates.") % {"year": year}
+                self.message_user(request, text, messages.SUCCESS)
+
+
+@admin.register(Phase)
+class PhaseAdmin(ProgrammePartAdmin):
+    form = PhaseForm
+    path = "programme"
+    list_display = ("number", "name_th", "programme")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+
+
+@admin.register(Step)
+class StepAdmin(ProgrammePartAdmin):
+    form = StepForm
+    path = "programme"
+    inlines = (RequirementInline,)
+    list_display = (
+        "number",
+        "name_th",
+        "programme",
+        day_of("due_on", _("due on")),
+        "reviewer",
+        day_of("ended_on", _("ended on")),
+    )
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    search_fields = ("number", "name_th", "name_en")
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ProgrammePartAdmin):
+    form = RequirementForm
+    path = "step__programme"
+    inlines = (TopicInline,)
+    list_display = ("code", "label_th", "kind", "need", "basis", "level", "step")
+    list_filter = ("step__programme", "kind", "level")
+    list_select_related = ("step",)
+    search_fields = ("code", "label_th", "label_en")
+    autocomplete_fields = ("step", "after_step")
+
+
+@admin.register(Topic)
+class TopicAdmin(ProgrammePartAdmin):
+    form = TopicForm
+    path = "requirement__step__programme"
+    list_display = ("code", "label_th", "requirement", day_of("ended_on", _("ended on")))
+    list_filter = ("requirement__step__programme",)
+    list_select_related = ("requirement",)
+    search_fields = ("code", "label_th", "label_en")
+    autocomplete_fields = ("requirement",)
