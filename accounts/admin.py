@@ -13,11 +13,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import checks as checks  # registers them: Django imports this module at every start
 from accounts.admin_site import HomeAdmin, HomeInline, ReadOnlyAdmin, Written, day_of
 from accounts.forms import AccountAddForm, PostingForm
 from accounts.models import History, Office, Posting, Receipt, User
-from sammachip import checks as project_checks  # noqa: F401
 
 admin.site.unregister(Group)  # rights are postings, see accounts.rights
 

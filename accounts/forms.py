@@ -42,12 +42,10 @@ class SignInForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if "username" not in cleaned or "password" not in cleaned:
             return cleaned
-        user = authenticate(
-            self.request,
-            username=account_name(cleaned["username"]),
-            password=cleaned["password"],
-        )
-        if user is None:
+        # By the account's own field name: under another, django-axes counts for nobody.
+        name = {User.USERNAME_FIELD: account_name(cleaned["username"])}
+        user = authenticate(self.request, password=cleaned["password"], **name)
+        if not isinstance(user, User):
             raise ValidationError(
                 _("Staff id, e-mail or password is not right. Check them and try again."),
                 code="not_right",

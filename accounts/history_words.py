@@ -45,6 +45,9 @@ VERBS: dict[str, Words] = {
     "set_own_target": _("Set the village's own target"),
     "set_budget": _("Wrote the budget"),
     "copy_programme": _("Copied a programme to another year"),
+    # names on paper, and accounts
+    "print_sign_in_sheet": _("Printed a sign-in sheet"),
+    "change_password": _("Changed the password"),
 }
 
 FIELDS: dict[str, Words] = {

@@ -21,6 +21,7 @@ from accounts.forms import SignInForm
 from accounts.history import note
 from sammachip.answers import error, refused, safe_path, signed_in
 
+PAGE = "accounts/login.html"
 CARRIED = "resumed-"  # before the name of each field that is carried through signing in
 
 
@@ -30,47 +31,41 @@ CARRIED = "resumed-"  # before the name of each field that is carried through si
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, then go on: to ``next``, or to sending what a lapsed session held up."""
-    going_on = safe_path(request, request.POST.get("next") or request.GET.get("next") or "/")
+    onward = safe_path(request, request.POST.get("next") or request.GET.get("next") or "/")
     if request.method != "POST":
         if request.user.is_authenticated:
-            return HttpResponseRedirect(going_on)
-        return render(
-            request, "accounts/login.html", {"form": SignInForm(request), "next": going_on}
-        )
-    carried = _carried(request)
+            return HttpResponseRedirect(onward)
+        return render(request, PAGE, {"form": SignInForm(request), "resume": onward})
+    context = {"resume": onward, **carried(request)}
     form = SignInForm(request, request.POST)
     if not form.is_valid() or form.user is None:
-        context = {"form": form, "next": going_on, **carried}
-        return refused(request, "accounts/login.html", context, form)
+        return refused(request, PAGE, {**context, "form": form}, form)
     login(request, form.user)
-    if carried["lapsed"]:
-        return render(request, "accounts/resume.html", {**carried, "resume": going_on})
-    return HttpResponseRedirect(going_on, status=303)
+    if context["lapsed"]:
+        return render(request, "accounts/resume.html", context)
+    return HttpResponseRedirect(onward, status=303)
 
 
-def _carried(request: HttpRequest) -> dict[str, Any]:
+def carried(request: HttpRequest) -> dict[str, Any]:
     """What was posted when the session had lapsed, as the sign-in page carried it along.
 
     It is taken out of the request: django-axes keeps what is posted with a wrong password, and
     these fields may hold names of people.
     """
-    posted = [
-        (name.removeprefix(CARRIED), value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name.startswith(CARRIED)
-    ]
-    context = {
-        "posted": posted,
-        "resume": request.POST.get("next", ""),
-        "had_files": "had_files" in request.POST,
-        "lapsed": "lapsed" in request.POST,
+    sent = request.POST
+    typed = QueryDict(mutable=True)
+    typed.update({name: sent.get(name, "") for name in ("username", "password")})
+    request.POST = typed  # type: ignore[assignment, misc]
+    return {
+        "posted": [
+            (name.removeprefix(CARRIED), value)
+            for name, values in sent.lists()
+            for value in values
+            if name.startswith(CARRIED)
+        ],
+        "had_files": "had_files" in sent,
+        "lapsed": "lapsed" in sent,
     }
-    kept = QueryDict(mutable=True)
-    for name in ("username", "password"):
-        kept.setlist(name, request.POST.getlist(name))
-    request.POST = kept  # type: ignore[assignment, misc]
-    return context
 
 
 @login_not_required

@@ -104,6 +104,14 @@ class ThaiFirst:
 class SignInRequired(LoginRequiredMiddleware):
     """Default deny. What was posted after a session lapsed is kept through signing in again."""
 
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """An open page does not even ask who it is: a probe must answer without the database."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         if wants_json(request):
             return JsonResponse({"code": "signed_out"}, status=401)

@@ -146,9 +146,9 @@ def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
     enrolments = enrolments.order_by("-programme__year", "village")
     rows = current_rows().filter(enrolment__in=[row.pk for row in enrolments]).order_by()
     handed_in = Count("pk", filter=Q(status__in=CLOSED))
-    counted = rows.values_list("enrolment").annotate(handed_in, Count("pk"))
+    counted = rows.values_list("enrolment").annotate(handed_in=handed_in, steps=Count("pk"))
     counts = {key: (done, steps) for key, done, steps in counted}
-    due = dict(late(rows, on).values_list("enrolment").annotate(Min("step__due_on")))
+    due = dict(late(rows, on).values_list("enrolment").annotate(due_on=Min("step__due_on")))
     return [
         Standing(row, *counts.get(row.pk, (0, 0)), _days(due.get(row.pk), row, on))
         for row in enrolments

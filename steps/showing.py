@@ -69,6 +69,13 @@ class RequirementRow:
         return f"{label} {short_of} {self.requirement.unit}"
 
     @property
+    def what_to_do(self) -> str:
+        """The parts that are missing, where it has parts, and the way to mend it."""
+        if not self.parts_missing or len(self.parts_missing) > AT_MOST_NAMED:
+            return self.mend
+        return f"{self.mend}: {_and(self.parts_missing)}"
+
+    @property
     def origin_words(self) -> str:
         """Where it comes from: an officer may argue with the programme's own choice."""
         requirement = self.requirement

@@ -73,6 +73,14 @@ class FilterForm(forms.Form):
             field = cast(forms.ChoiceField, self.fields[name])
             field.choices = [*cast(Options, field.choices), *options]
 
+    def asked(self) -> list[str]:
+        """What the list is narrowed by, in words."""
+        return [
+            str(dict(cast(Options, field.choices))[value])
+            for name, value in self.cleaned_data.items()
+            if value and isinstance(field := self.fields[name], forms.ChoiceField)
+        ]
+
     def filters(self) -> Filters:
         """The filters of a valid form."""
         return Filters(**self.cleaned_data)
@@ -117,10 +125,14 @@ class HouseholdFields(forms.Form):
     house_no = CleanCharField(
         label=_("House number"),
         max_length=20,
+        error_messages={"required": _("Enter the house number")},
         help_text=_("As on the house, for example 12/1"),
     )
     head_name = CleanCharField(
-        label=_("Head of household"), max_length=150, help_text=_("Title, name and family name")
+        label=_("Head of household"),
+        max_length=150,
+        error_messages={"required": _("Enter the name of the head of household")},
+        help_text=_("Title, name and family name"),
     )
     people = ThaiIntegerField(label=_("People in it"), min_value=1, max_value=99, required=False)
     cluster = CleanCharField(
@@ -193,10 +205,16 @@ class MemberFields(DatedForm):
     """A committee member as an officer writes them down."""
 
     name = CleanCharField(
-        label=_("Name"), max_length=150, help_text=_("Title, name and family name")
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Enter the name")},
+        help_text=_("Title, name and family name"),
     )
     kind = forms.ChoiceField(
-        label=_("Comes as"), choices=LeaderKind.choices, widget=forms.RadioSelect
+        label=_("Comes as"),
+        choices=LeaderKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what kind of leader the member comes as")},
     )
     position = CleanCharField(
         label=_("Position"),

@@ -141,10 +141,10 @@ def history_of(village: Village) -> QuerySet[History]:
 def people_by_key(texts: Iterable[str]) -> dict[str, str]:
     """Households, members and change leaders, by the text of their key (three queries)."""
     keys = {UUID(text) for text in texts if UUID_TEXT.fullmatch(text)}
-    households = Household.objects.in_bulk(keys)
-    members = CommitteeMember.objects.in_bulk(keys)
-    leaders = ChangeLeader.objects.in_bulk(keys)
-    return {str(key): str(row) for key, row in {**households, **members, **leaders}.items()}
+    households = Household.objects.filter(pk__in=keys).in_house_order()
+    members = CommitteeMember.objects.filter(pk__in=keys)
+    leaders = ChangeLeader.objects.filter(pk__in=keys)
+    return {str(row.pk): str(row) for row in [*households, *members, *leaders]}
 
 
 def officers_by_key(texts: Iterable[str]) -> dict[str, str]:

@@ -161,18 +161,18 @@ async function smaller(file) {
 }
 
 function helpWithPhotos(input) {
-  let working = Promise.resolve();
+  let shrinking = null;
   input.addEventListener("change", () => {
-    working = shrink(input);
+    shrinking = shrink(input).finally(() => {
+      shrinking = null;
+    });
   });
   input.form.addEventListener("submit", (event) => {
-    if (input.dataset.ready) return;
+    if (!shrinking) return;
     event.preventDefault();
     const button = event.submitter;
-    working.finally(() => {
-      input.dataset.ready = "yes";
-      input.form.requestSubmit(button);
-    });
+    // After this event is over: a form that is being submitted ignores a second call.
+    shrinking.finally(() => setTimeout(() => input.form.requestSubmit(button)));
   });
 }
 

@@ -22,7 +22,7 @@ class SubmitForm(WriteForm):
         self.missing: list[str] = []
         for row in self.explainable():
             self.fields[f"reason-{row.requirement.code}"] = CleanTextField(
-                label=_("Explain the shortfall: %(what)s (%(amount)s)")
+                label=_("%(what)s (%(amount)s)")
                 % {"what": row.requirement.label, "amount": row.amount},
                 required=False,
                 max_length=1000,
@@ -37,6 +37,12 @@ class SubmitForm(WriteForm):
             for row in self.rows
             if row.requirement.shortfall_allowed and row.requirement.is_required and not row.met
         ]
+
+    @property
+    def all_explainable(self) -> bool:
+        """Whether nothing else keeps the step from being handed in."""
+        blocking = [row for row in self.rows if row.blocks]
+        return bool(blocking) and all(row in self.explainable() for row in blocking)
 
     def explain_fields(self) -> list[forms.BoundField]:
         return [self[f"reason-{row.requirement.code}"] for row in self.explainable()]

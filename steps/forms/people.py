@@ -86,6 +86,7 @@ class OwnTargetForm(WriteForm):
     own_target_reason = CleanCharField(
         label=_("Reason"),
         max_length=300,
+        error_messages={"required": _("Enter a reason.")},
         help_text=_("For example: only 18 households live here all year."),
     )
 
@@ -126,11 +127,17 @@ class LeaderForm(WriteForm):
     """A person named as change leader."""
 
     name = CleanCharField(
-        label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Name"),
+        max_length=150,
+        error_messages={"required": _("Enter the name")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     named_on = ThaiDateField(label=_("Named on"), help_text=_("For example 23 Mar 2560"))
     household = HouseholdChoice(
-        label=_("Household"), queryset=Household.objects.none(), required=False
+        label=_("Household"),
+        queryset=Household.objects.none(),
+        required=False,
+        empty_label=_("Choose"),
     )
 
     def __init__(

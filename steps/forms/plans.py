@@ -64,8 +64,14 @@ def baht(amount: Decimal) -> str:
 class PlanItemFields(forms.Form):
     """The department's columns of a plan. Mixed into the form of a new item and of a stored one."""
 
-    owner = forms.ChoiceField(label=_("Whose work"), choices=[("", _("Choose")), *Owner.choices])
-    activity = CleanCharField(label=_("Activity"), max_length=200)
+    owner = forms.ChoiceField(
+        label=_("Whose work"),
+        choices=[("", _("Choose")), *Owner.choices],
+        error_messages={"required": _("Choose whose work it is")},
+    )
+    activity = CleanCharField(
+        label=_("Activity"), max_length=200, error_messages={"required": _("Enter the activity")}
+    )
     person = CleanCharField(
         label=_("Person responsible"),
         required=False,
@@ -171,6 +177,7 @@ class GoalForm(EditForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What will be different in the village, and by when."),
+        error_messages={"required": _("Enter the goal")},
     )
 
     def __init__(self, data: Any = None, *, stored: Values, **kwargs: Any) -> None:

@@ -25,9 +25,13 @@ from steps.recording.shelf import NewDocument
 class ShelfDocumentForm(WriteForm):
     """An entry on the shelf; many handbooks exist on paper only, so link and file are optional."""
 
-    title = CleanCharField(label=_("Title"), max_length=200)
+    title = CleanCharField(
+        label=_("Title"), max_length=200, error_messages={"required": _("Enter the title")}
+    )
     source = forms.ChoiceField(
-        label=_("Source"), choices=[("", _("Choose")), *DocumentSource.choices]
+        label=_("Source"),
+        choices=[("", _("Choose")), *DocumentSource.choices],
+        error_messages={"required": _("Choose the source")},
     )
     maker = CleanCharField(
         label=_("Maker"),
@@ -71,10 +75,13 @@ class ShelfDocumentForm(WriteForm):
 
     def _take_in(self, upload: Any, *, by: User, at: datetime) -> None:
         try:
-            self.received_file = receive(upload=upload, type=EvidenceType.HANDBOOK, by=by, at=at)
+            taken = receive(upload=upload, type=EvidenceType.HANDBOOK, by=by, at=at)
         except Refused as refused:
             self.refused_file = refused
             return
+        # The same form sent again brings the same file again: it stays the same write.
+        same = ReceivedFile.objects.filter(by=by, sha256_received=taken.sha256_received)
+        self.received_file = same.exclude(pk=taken.pk).first() or taken
         self.data = self.data.copy()
         self.data["received"] = str(self.received_file.pk)
 

@@ -53,7 +53,7 @@ def plan(request: HttpRequest, code: str, year: int) -> HttpResponse:
     enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
     context = {
         "enrolment": enrolment,
-        "plans": step_plans(enrolment, on=today()),
+        "plans": step_plans(enrolment, on=enrolment.programme.judged_on(today())),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_see_names": access.may(user, Right.NAMES, enrolment.village, today()),
     }

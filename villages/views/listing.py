@@ -49,7 +49,7 @@ def village_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": rows_of(page.object_list, filters, on),
-        "narrowed": filters != Filters(sort=filters.sort),
+        "asked": form.asked(),
     }
     return render(request, PAGE, context)
 
@@ -65,7 +65,7 @@ def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row
     """One village with its standing in the year of the list."""
     return Row(
         href=address(village, standing, filters.step),
-        name=village.full_title,
+        name=shared.title(village),
         place=place(village),
         note=note(standing),
         late=shared.late(standing) if standing else "",

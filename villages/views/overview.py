@@ -36,6 +36,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     members = list(queries.members_of(village).serving(on))
     context = {
         "village": village,
+        "title": shared.title(village),
         "areas": areas_above(village),
         "households": village.households.active(on).count(),
         "members": members,

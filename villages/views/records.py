@@ -11,6 +11,8 @@ from datetime import date, datetime
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts import access
@@ -44,7 +46,7 @@ class Entry:
     what: str
     about: str
     fields: str
-    changes: list[str]
+    changes: list[SafeString]
 
 
 def history(request: HttpRequest, code: str) -> HttpResponse:
@@ -77,15 +79,17 @@ class Words:
     def of(cls, entries: Sequence[History], *, names: bool) -> Words:
         """The words for a page of entries, in a fixed number of queries."""
         values = [value for entry in entries for value in entry.values_kept.all()]
+        steps = queries.steps_by_subject(entries)
+        if not names:
+            return cls(names=False, people={}, officers={}, steps=steps)
+        officers = {text for value in values if value.field == "officer" for text in both(value)}
+        agencies = {key_in(row.field) for row in values if row.field.startswith("agency-")}
+        people = queries.people_by_key(keys_of_people(entries, values))
         return cls(
-            names=names,
-            people=queries.people_by_key(keys_of_people(entries, values)) if names else {},
-            officers=queries.officers_by_key(
-                text for value in values if value.field == "officer" for text in both(value)
-            )
-            if names
-            else {},
-            steps=queries.steps_by_subject(entries),
+            names=True,
+            people=people | {name: name for name in sorted(agencies)},
+            officers=queries.officers_by_key(officers),
+            steps=steps,
         )
 
     def shown(self, field: str, text: str) -> str:
@@ -144,25 +148,25 @@ def about(entry: History, words: Words) -> str:
     return " ".join(filter(None, [named, entry.note if words.names else ""]))
 
 
-def changes_of(values: Iterable[HistoryValue], words: Words) -> list[str]:
-    """Old and new of each field; of rows that came or went, their names in one line a kind."""
+def changes_of(values: Iterable[HistoryValue], words: Words) -> list[SafeString]:
+    """Old and new of each field; rows that came or went are named in one line a kind."""
     lines = []
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, set[str]] = {}
     for value in sorted(values, key=lambda value: value.field):
+        key = key_in(value.field)
         if value.erased_on:
-            lines.append(_("%(field)s: erased") % {"field": field_words(value.field)})
-        elif key_in(value.field):
-            rows.setdefault(row_words(value), []).append(row_name(value, words))
+            lines.append(line(field_words(value.field), [_("erased")]))
+        elif key:
+            rows.setdefault(row_words(value), set()).add(key)
         else:
             lines.append(change_of(value, words))
-    return lines + [line_of(kind, names) for kind, names in rows.items()]
+    return lines + [rows_of(kind, keys, words) for kind, keys in rows.items()]
 
 
-def change_of(value: HistoryValue, words: Words) -> str:
+def change_of(value: HistoryValue, words: Words) -> SafeString:
     """House number: 12 → 12/1"""
     old, new = (words.shown(value.field, text) for text in both(value))
-    change = f"{old} → {new or '–'}" if old else new
-    return f"{field_words(value.field)}: {change}"
+    return line(field_words(value.field), [old, new or "–"] if old else [new], between=" → ")
 
 
 def row_words(value: HistoryValue) -> str:
@@ -171,12 +175,15 @@ def row_words(value: HistoryValue) -> str:
     return words if value.new else _("%(field)s, taken away") % {"field": words}
 
 
-def row_name(value: HistoryValue, words: Words) -> str:
-    """Which row a flat field stands for, where it can be named."""
-    key = key_in(value.field)
-    return words.people.get(key) or (key if value.field.startswith("agency-") else "")
+def rows_of(kind: str, keys: set[str], words: Words) -> SafeString:
+    """Target household: 9 … · 12 …, in house order; where they have no names, how many."""
+    names = [name for key, name in words.people.items() if key in keys]
+    return line(kind, names or [str(len(keys))])
 
 
-def line_of(kind: str, names: list[str]) -> str:
-    known = [name for name in names if name]
-    return f"{kind}: {' · '.join(known)}" if known else f"{kind} ({len(names)})"
+def line(label: str, texts: Iterable[str], between: str = " · ") -> SafeString:
+    """A label and what belongs to it; what is as short as a name is kept on one line."""
+    parts = ((("nowrap" if len(text) <= 40 else ""), text) for text in texts)
+    return format_html(
+        "{}: {}", label, format_html_join(between, '<span class="{}">{}</span>', parts)
+    )

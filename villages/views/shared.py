@@ -7,6 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steps.lists import Standing
+from villages.models import Village
+
+
+def title(village: Village) -> str:
+    """The name in full; the number of the moo never stands alone on a line."""
+    return "\u00a0".join(village.full_title.rsplit(" ", 1))
 
 
 def handed_in(standing: Standing) -> str:

@@ -1,0 +1,167 @@
+"""A village with one of everything an address can name, in each of the cast's villages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from accounts.models import Office, User
+from steps.models import (
+    Activity,
+    ChangeLeader,
+    Enrolment,
+    EnrolmentHousehold,
+    Evidence,
+    EvidenceType,
+    PlanItem,
+    ReceivedFile,
+    ShelfDocument,
+)
+from steps.recording.files import receive
+from tests.cast import NOW, World, household
+from tests.pages import photo
+from villages.models import Area, CommitteeMember, Village, WorkingCommittee
+
+DAY = date(2017, 2, 1)
+YEAR = 2560
+STEP = "1.4"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village, the keys of its objects, and names that only Right.NAMES may see."""
+
+    village: Village
+    keys: dict[str, UUID]
+    names: list[str]
+    sender: User
+
+    @property
+    def code(self) -> str:
+        return self.village.code
+
+    @property
+    def district(self) -> str:
+        return self.village.code[:4]
+
+
+def place(world: World, village: Village, sender: User) -> Place:
+    """One of everything in a village; the names say which village they are from."""
+    enrolment = world.enrolment_of(village)
+    where = f"แห่ง{village.code}"
+    home = household(village, "99/1", f"นายหัวหน้า{where}", phone=f"08{village.code}")
+    EnrolmentHousehold.objects.create(enrolment=enrolment, household=home, target=True)
+    member = _member(village, f"นางกรรมการ{where}")
+    leader = ChangeLeader.objects.create(
+        enrolment=enrolment, name=f"นายผู้นำ{where}", household=home, named_on=DAY
+    )
+    activity = _activity(world, enrolment, sender)
+    activity.attendances.create(household=home)
+    activity.member_attendances.create(member=member)
+    item = _plan_item(world, enrolment, f"นายแผนงาน{where}")
+    return Place(
+        village,
+        keys={
+            "household": home.pk,
+            "member": member.pk,
+            "leader": leader.pk,
+            "activity": activity.pk,
+            "plan item": item.pk,
+            "photo": _evidence(activity, EvidenceType.PHOTO, "green", sender).pk,
+            "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", sender).pk,
+            "document": _document(world, village.code[:4], sender).pk,
+            "received": _received("red", sender).pk,
+        },
+        names=[home.head_name, home.phone, member.name, leader.name, item.person],
+        sender=sender,
+    )
+
+
+def _member(village: Village, name: str) -> CommitteeMember:
+    committee = WorkingCommittee.objects.create(village=village, formed_on=DAY)
+    return CommitteeMember.objects.create(
+        committee=committee, name=name, kind="formal", joined_on=DAY
+    )
+
+
+def _activity(world: World, enrolment: Enrolment, by: User) -> Activity:
+    return Activity.objects.create(
+        enrolment=enrolment,
+        step=world.step(STEP),
+        form="meeting",
+        held_on=DAY,
+        place="ศาลากลางบ้าน",
+        led_by="officer",
+        recorded_by=by,
+    )
+
+
+def _plan_item(world: World, enrolment: Enrolment, person: str) -> PlanItem:
+    return PlanItem.objects.create(
+        enrolment=enrolment,
+        step=world.step(STEP),
+        owner="community",
+        activity="เลี้ยงจิ้งหรีด",
+        person=person,
+    )
+
+
+def _received(colour: str, by: User) -> ReceivedFile:
+    return receive(upload=photo(colour), type=EvidenceType.PHOTO, by=by, at=NOW)
+
+
+def _evidence(activity: Activity, type_: str, colour: str, by: User) -> Evidence:
+    received = _received(colour, by)
+    received.claimed_at = NOW
+    received.save(update_fields=["claimed_at"])
+    return Evidence.objects.create(
+        activity=activity,
+        blob=received.blob,
+        sha256_received=received.sha256_received,
+        type=type_,
+        added_by=by,
+    )
+
+
+def _document(world: World, district: str, by: User) -> ShelfDocument:
+    received = _received("yellow", by)
+    received.claimed_at = NOW
+    received.save(update_fields=["claimed_at"])
+    return ShelfDocument.objects.create(
+        district_id=district,
+        programme=world.programme,
+        source="department",
+        title="แนวทางหมู่บ้านเศรษฐกิจพอเพียง",
+        blob=received.blob,
+        added_by=by,
+    )
+
+
+@dataclass(frozen=True)
+class Map:
+    """Own is Nida's; the sibling lies in the next district, the other in the next province."""
+
+    own: Place
+    sibling: Place
+    other: Place
+
+    @property
+    def all(self) -> list[Place]:
+        return [self.own, self.sibling, self.other]
+
+
+def everywhere(world: World) -> Map:
+    """One of everything in each of three villages."""
+    Office.objects.create(area=Area.objects.get(code="3314"), name="ที่ว่าการอำเภอ")
+    return Map(
+        own=place(world, world.trakat, world.nida),
+        sibling=place(world, world.malu, world.kanya),
+        other=place(world, world.mueang, world.anan),
+    )
+
+
+def absent() -> dict[str, Any]:
+    """Values no row has."""
+    return {"village": "33140299", "district": "3399", "year": 2561, "step": "1.9", "key": uuid4()}

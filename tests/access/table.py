@@ -1,0 +1,140 @@
+"""Who may do what at which address: the specification the matrix holds the site to.
+
+One row an address (two where the object at it decides). A right stands for "holds it over the
+village, the district or the file's village"; several joined by ``|`` mean any of them, ``+``
+stands for all of them. ``takes`` names the object whose id is in the address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What a request needs.
+ANYBODY = "anybody"  # also signed out
+SIGNED_IN = "signed in"
+SENDER = "sender"  # the very person who sent the file
+NEVER = "never"  # the method is not answered: 405
+
+VIEW = "view"
+NAMES = "view+names"
+RECORD = "record"
+RECORD_NAMES = "record+names"
+HISTORY = "read_history"
+REVIEW = "review_as_chief|review_as_province"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: what GET and POST need, what they answer to one who may, which object it takes.
+
+    ``empty`` is the answer to a POST with nothing in it: 422 where there is a form to fill in.
+    """
+
+    name: str
+    get: str
+    post: str
+    empty: int = 422
+    takes: str = ""
+    shows: int = 200
+    writes: bool = False  # a POST with nothing in it already is a write
+
+
+ROWS = [
+    # open to everyone
+    Row("healthz", ANYBODY, NEVER),
+    Row("readyz", ANYBODY, NEVER),
+    Row("privacy", ANYBODY, NEVER),
+    Row("set_language", ANYBODY, ANYBODY, empty=302, shows=302),
+    Row("accounts:login", ANYBODY, ANYBODY),
+    Row("accounts:logout", NEVER, ANYBODY, empty=303),
+    # one's own
+    Row("home", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("accounts:password", SIGNED_IN, SIGNED_IN),
+    Row("steps:received", SENDER, SENDER, empty=200, takes="received"),
+    # villages and the people in them
+    Row("villages:list", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("villages:detail", VIEW, VIEW, empty=200),
+    Row("villages:history", HISTORY, HISTORY, empty=200),
+    Row("villages:households", VIEW, VIEW, empty=200),
+    Row("villages:household_add", RECORD, RECORD),
+    Row("villages:household_edit", RECORD, RECORD, takes="household"),
+    Row("villages:household_end", RECORD, RECORD, takes="household"),
+    Row("villages:committee", VIEW, VIEW, empty=200),
+    Row("villages:member_add", RECORD, RECORD),
+    Row("villages:member_edit", RECORD, RECORD, takes="member"),
+    Row("villages:member_end", RECORD, RECORD, takes="member"),
+    # a village's year
+    Row("steps:year", VIEW, VIEW, empty=200),
+    Row("steps:targets", VIEW, RECORD),
+    Row("steps:own_target", REVIEW, REVIEW),
+    Row("steps:leaders", VIEW, RECORD),
+    Row("steps:leader_end", RECORD, RECORD, takes="leader"),
+    Row("steps:plan", VIEW, VIEW, empty=200),
+    Row("steps:plan_item_add", RECORD, RECORD),
+    Row("steps:plan_goal", RECORD, RECORD),
+    Row("steps:plan_item_edit", RECORD, RECORD, takes="plan item"),
+    Row("steps:plan_item_withdraw", RECORD, RECORD, takes="plan item"),
+    # its steps and activities
+    Row("steps:step", VIEW, VIEW, empty=200),
+    Row("steps:record", RECORD, RECORD),
+    Row("steps:follow_up", RECORD, RECORD),
+    Row("steps:submit", NEVER, RECORD),
+    Row("steps:withdraw", NEVER, RECORD),
+    Row("steps:sign_in_sheet", NEVER, NAMES, empty=200, writes=True),
+    Row("steps:activity", VIEW, VIEW, empty=200, takes="activity"),
+    Row("steps:activity_edit", RECORD, RECORD, takes="activity"),
+    Row("steps:activity_withdraw", RECORD, RECORD, takes="activity"),
+    Row("steps:activity_files", RECORD, RECORD, takes="activity"),
+    # the district's shelf
+    Row("steps:shelf", VIEW, VIEW, empty=200),
+    Row("steps:shelf_add", RECORD, RECORD),
+    Row("steps:shelf_end", RECORD, RECORD, takes="document"),
+    Row("steps:shelved", VIEW, VIEW, empty=200, takes="document"),
+    # files of activities; a sign-in sheet holds names
+    Row("steps:file", VIEW, VIEW, empty=200, takes="photo"),
+    Row("steps:file", NAMES, NAMES, empty=200, takes="sign-in sheet"),
+    Row("steps:file_small", VIEW, VIEW, empty=200, takes="photo"),
+    Row("steps:file_small", NAMES, NAMES, empty=200, takes="sign-in sheet"),
+    Row("steps:caption", RECORD, RECORD, takes="photo"),
+    Row("steps:caption", RECORD_NAMES, RECORD_NAMES, takes="sign-in sheet"),
+    Row("steps:file_withdraw", RECORD, RECORD, takes="photo"),
+    Row("steps:file_withdraw", RECORD_NAMES, RECORD_NAMES, takes="sign-in sheet"),
+]
+
+# The admin opens to administrators of the whole country alone. What they may do there, by model:
+# looking is always allowed, "add" and "change" where named; nothing villages work by is deleted.
+ADMIN_MODELS = {
+    "accounts_user": "add change",
+    "accounts_posting": "add change",
+    "accounts_office": "add change",
+    "accounts_history": "",
+    "accounts_receipt": "",
+    "villages_area": "change",
+    "villages_village": "add change",
+    "villages_occupation": "add change",
+    "steps_programme": "add change",
+    "steps_phase": "add change",
+    "steps_step": "add change",
+    "steps_requirement": "add change",
+    "steps_topic": "add change",
+    "steps_attendeegroup": "add change",
+    "steps_factor": "add change",
+    "steps_enrolment": "add change",
+    "steps_stepprogress": "",
+    "steps_activity": "",
+}
+
+# The admin's own pages: what GET and an empty POST answer to an administrator.
+ADMIN_PAGES = {
+    "admin:index": (200, 200),
+    "admin:login": (302, 302),
+    "admin:logout": (405, 302),
+    "admin:password_change": (302, 302),
+    "admin:password_change_done": (200, 200),
+    "admin:autocomplete": (403, 403),  # without naming a field that completes itself
+    "admin:jsi18n": (200, 200),
+    "admin:view_on_site": (404, 404),
+    "admin:app_list": (200, 200),
+    "admin:admin/(?P<url>.*)$": (404, 404),
+    "admin:auth_user_password_change": (200, 200),
+}

@@ -1,0 +1,327 @@
+"""Ten people at every address, with GET and POST, in their own village, the next district's,
+another province's, and where there is nothing. What each may do stands in ``tests.access.table``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.access import places
+from tests.access.addresses import Address, addresses
+from tests.access.counting import row_counts
+from tests.access.naive import Person, Target, expected
+from tests.access.places import Map, everywhere
+from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, ANYBODY, ROWS, Row
+from tests.cast import TODAY, World
+
+PEOPLE = [
+    "signed out",
+    "nida",
+    "somsak",
+    "kanya",
+    "wichai",
+    "malee",
+    "prasit",
+    "suda",
+    "wipa",
+    "anan",
+]
+METHODS = ("GET", "POST")
+SignedIn = Callable[[User], Client]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at the site's door, with what they are posted to."""
+
+    person: Person
+    signed_in: SignedIn
+
+    def asks(self, method: str, url: str, **headers: str) -> HttpResponse:
+        """One request in a session of its own."""
+        user = self.person.user
+        client = self.signed_in(user) if user else Client()
+        client.raise_request_exception = False
+        return client.generic(method, url, **_empty_form(method), **headers)
+
+
+def _empty_form(method: str) -> dict[str, str]:
+    form = {"content_type": "application/x-www-form-urlencoded", "data": ""}
+    return form if method == "POST" else {}
+
+
+@pytest.fixture
+def here(world: World) -> Map:
+    return everywhere(world)
+
+
+@pytest.fixture(params=PEOPLE)
+def visitor(request: Any, world: World, signed_in: SignedIn) -> Visitor:
+    user = getattr(world, request.param, None)
+    postings = list(user.postings.all()) if user else []
+    return Visitor(Person(request.param, user, postings), signed_in)
+
+
+# ---------------------------------------------------------------- the table names every address
+
+
+def site_addresses() -> dict[str, Address]:
+    return {found.name: found for found in addresses() if not found.name.startswith("admin:")}
+
+
+def admin_addresses() -> dict[str, Address]:
+    return {found.name: found for found in addresses() if found.name.startswith("admin:")}
+
+
+def test_every_address_has_its_row_and_every_row_its_address() -> None:
+    assert {row.name for row in ROWS} == set(site_addresses())
+
+
+def test_a_row_takes_an_object_exactly_where_its_address_has_an_id() -> None:
+    found = site_addresses()
+    assert [row for row in ROWS if bool(row.takes) != ("object" in found[row.name].asks.values())] == []
+
+
+def test_no_row_stands_twice() -> None:
+    assert len({(row.name, row.takes) for row in ROWS}) == len(ROWS)
+
+
+def test_every_address_of_the_admin_is_in_the_table() -> None:
+    assert {*model_addresses(), *ADMIN_PAGES} == set(admin_addresses())
+
+
+def model_addresses() -> Iterator[str]:
+    for model in ADMIN_MODELS:
+        for page in ("changelist", "add", "history", "delete", "change"):
+            yield f"admin:{model}_{page}"
+        yield f"admin:admin/{model.replace('_', '/')}/<path:object_id>/"
+
+
+# ---------------------------------------------------------------- the matrix
+
+
+def targets_of(row: Row, found: Address, here: Map) -> Iterator[tuple[Target, str]]:
+    """Own, sibling district, other province, and every way in which something is not there."""
+    if not found.asks:
+        yield Target("here", ""), reverse(row.name)
+        return
+    for words, at in (("own", here.own), ("sibling", here.sibling), ("other", here.other)):
+        yield Target(words, at.code, sender=at.sender), address(row, found, at)
+    nothing = places.absent()
+    for kind in {"village", "district", "year", "step"} & set(found.asks.values()):
+        area = "" if decides_place(kind, row) else here.own.code
+        url = address(row, found, here.own, **{kind: nothing[kind]})
+        yield Target(f"absent {kind}", area, there=False), url
+    if row.takes:
+        yield from _foreign_objects(row, found, here)
+
+
+def _foreign_objects(row: Row, found: Address, here: Map) -> Iterator[tuple[Target, str]]:
+    by_object = row.name == "steps:shelf_end" or "village" not in found.asks.values()
+    area = "" if by_object else here.own.code
+    yield Target("absent object", area, there=False), address(row, found, here.own, object=uuid4())
+    if "village" in found.asks.values() or "district" in found.asks.values():
+        foreign = here.sibling.keys[row.takes]
+        area = here.sibling.code if by_object else here.own.code
+        url = address(row, found, here.own, object=foreign)
+        yield Target("the sibling's object at the own address", area, there=False), url
+
+
+def decides_place(kind: str, row: Row) -> bool:
+    """Whether this part of the address says where: of a shelf's entry, the entry itself does."""
+    return kind in ("village", "district") and row.name != "steps:shelf_end"
+
+
+def address(row: Row, found: Address, at: places.Place, **other: Any) -> str:
+    """The address for a place, with some parts replaced."""
+    parts = {
+        "village": at.code,
+        "district": at.district,
+        "year": places.YEAR,
+        "step": places.STEP,
+        "object": at.keys.get(row.takes),
+        **other,
+    }
+    return reverse(row.name, kwargs={name: parts[kind] for name, kind in found.asks.items()})
+
+
+def test_everybody_gets_what_the_table_says_and_refusals_store_nothing(
+    visitor: Visitor, here: Map
+) -> None:
+    found = site_addresses()
+    before, wrong = row_counts(), []
+    for row in ROWS:
+        for target, url in targets_of(row, found[row.name], here):
+            for method in METHODS:
+                want = expected(visitor.person, row, method, target, TODAY)
+                got = visitor.asks(method, url)
+                if got.status_code != want:
+                    wrong.append(f"{method} {url} ({target.words}): {got.status_code}, not {want}")
+                wrong += [f"{method} {url} shows {name}" for name in shown_names(visitor, got, here)]
+                now = row_counts()
+                if now != before and not (row.writes and want == row.empty):
+                    wrong.append(f"{method} {url} ({target.words}) stored {differing(before, now)}")
+                before = now
+    assert wrong == []
+
+
+def differing(before: dict[str, int], now: dict[str, int]) -> list[str]:
+    return [name for name in before if before[name] != now[name]]
+
+
+def shown_names(visitor: Visitor, response: HttpResponse, here: Map) -> list[str]:
+    """Names and phones on a page for somebody who may not see those of their village."""
+    if response.streaming:
+        return []
+    page = response.content.decode()
+    return [
+        name
+        for at in here.all
+        if "names" not in visitor.person.rights_at(at.code, TODAY)
+        for name in at.names
+        if name in page
+    ]
+
+
+@pytest.mark.parametrize("name", ["signed out", "malee"])
+def test_the_signed_out_are_led_to_sign_in_and_nothing_they_sent_is_lost(
+    name: str, world: World, here: Map, signed_in: SignedIn
+) -> None:
+    user = getattr(world, name, None)
+    visitor = Visitor(Person(name, user), signed_in)
+    for row in ROWS:
+        if ANYBODY in (row.get, row.post):
+            continue
+        url = address(row, site_addresses()[row.name], here.own)
+        page = visitor.asks("GET", url)
+        assert page["Location"].startswith(reverse("accounts:login")), url
+        lapsed = visitor.asks("POST", url)
+        assert (lapsed.context["lapsed"], lapsed.context["resume"]) == (True, url)
+        for method in METHODS:
+            answer = visitor.asks(method, url, HTTP_ACCEPT="application/json")
+            assert (answer.status_code, answer.json()) == (401, {"code": "signed_out"}), url
+
+
+def test_programs_get_the_same_refusals_as_people(
+    world: World, here: Map, signed_in: SignedIn
+) -> None:
+    json = {"HTTP_ACCEPT": "application/json"}
+    url = reverse("villages:household_add", args=[here.own.code])
+    cases = [(world.kanya, 404, "not_found"), (world.suda, 403, "forbidden")]
+    for user, status, code in cases:
+        answer = Visitor(Person("", user), signed_in).asks("POST", url, **json)
+        assert (answer.status_code, answer.json()) == (status, {"code": code})
+
+
+def test_outside_and_absent_read_the_same(world: World, here: Map, signed_in: SignedIn) -> None:
+    nida = Visitor(Person("nida", world.nida), signed_in)
+    absent = nida.asks("GET", reverse("villages:detail", args=[places.absent()["village"]]))
+    outside = nida.asks("GET", reverse("villages:detail", args=[here.sibling.code]))
+    assert outside.content == absent.content
+
+
+# ---------------------------------------------------------------- the admin
+
+
+def admin_urls() -> Iterator[tuple[str, str, bool]]:
+    """Name, address, and whether the object at it is there."""
+    fixed = {"admin:view_on_site": {"content_type_id": "1", "object_id": "1"}}
+    fixed["admin:app_list"] = {"app_label": "steps"}
+    fixed["admin:auth_user_password_change"] = {"id": str(User.objects.first().pk)}
+    for name in ADMIN_PAGES:
+        if "(?P<url>" in name:
+            yield name, "/admin/nothing/here/", True
+        else:
+            yield name, reverse(name, kwargs=fixed.get(name, {})), True
+    for model in ADMIN_MODELS:
+        yield from _model_urls(model)
+
+
+def _model_urls(model: str) -> Iterator[tuple[str, str, bool]]:
+    from django.apps import apps
+
+    there = apps.get_model(*model.split("_"))._default_manager.order_by("pk").first()
+    assert there is not None, f"no {model} to ask for"
+    nothing = str(uuid4()) if model == "accounts_receipt" or model == "steps_activity" else "99999999"
+    for page in ("changelist", "add"):
+        yield f"admin:{model}_{page}", reverse(f"admin:{model}_{page}"), True
+    for page in ("change", "delete", "history"):
+        for key, exists in ((str(there.pk), True), (nothing, False)):
+            yield f"admin:{model}_{page}", reverse(f"admin:{model}_{page}", args=[key]), exists
+    yield f"admin:admin/{model}", reverse(f"admin:{model}_changelist") + f"{there.pk}/", True
+
+
+@pytest.fixture
+def written(world: World, here: Map) -> None:
+    """A receipt and a history entry, so that the admin has one of everything."""
+    assert world.enrolment.pk
+
+
+def test_the_admin_is_closed_to_all_but_national_administrators(
+    visitor: Visitor, here: Map
+) -> None:
+    if visitor.person.name == "anan":
+        pytest.skip("Anan is one: see the next test")
+    before, wrong = row_counts(), []
+    for name, url, _exists in admin_urls():
+        for method in METHODS:
+            want = closed_admin(visitor.person, name, method)
+            got = visitor.asks(method, url)
+            if got.status_code != want:
+                wrong.append(f"{method} {url}: {got.status_code}, not {want}")
+        if (now := row_counts()) != before:
+            wrong.append(f"{url} stored {differing(before, now)}")
+    assert wrong == []
+
+
+def closed_admin(person: Person, name: str, method: str) -> int:
+    """Django leads to ``admin:login``, ours: signed out on to signing in, signed in to 403."""
+    if not person.is_signed_in:
+        return 302 if method == "GET" else 401
+    return 403 if name == "admin:login" else 302
+
+
+def test_an_administrator_may_look_at_everything_and_write_what_the_table_says(
+    world: World, here: Map, signed_in: SignedIn
+) -> None:
+    anan = Visitor(Person("anan", world.anan, list(world.anan.postings.all())), signed_in)
+    wrong = []
+    for name, url, exists in admin_urls():
+        for method in METHODS:
+            want = open_admin(name, method, exists=exists)
+            before = row_counts()
+            got = anan.asks(method, url)
+            if got.status_code not in want:
+                wrong.append(f"{method} {url}: {got.status_code}, not {sorted(want)}")
+            if got.status_code == 403 and row_counts() != before:
+                wrong.append(f"{method} {url} was refused and stored something")
+            wrong += [f"{method} {url} shows {text}" for text in shown_names(anan, got, here)]
+    assert wrong == []
+
+
+def open_admin(name: str, method: str, *, exists: bool) -> set[int]:
+    """What an administrator gets. An empty POST may be shown again (200, 422) or taken (302)."""
+    if name in ADMIN_PAGES:
+        return {ADMIN_PAGES[name][method == "POST"]}
+    model, _dash, page = name.removeprefix("admin:").rpartition("_")
+    may = ADMIN_MODELS.get(model, "").split()
+    if page == "delete":
+        return {403} if exists else {302, 403}
+    if page in ("history", "changelist") or name.startswith("admin:admin/"):
+        return {302} if page != "changelist" else {200, 302} if method == "POST" else {200}
+    if page == "add" and "add" not in may:
+        return {403}
+    if page == "change" and not exists:
+        return {302, 403} if method == "POST" else {302}
+    if method == "GET":
+        return {200}
+    return {200, 302, 422} if page == "add" or "change" in may else {403}
