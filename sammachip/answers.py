@@ -80,7 +80,10 @@ def error(
     """An error page, or its code as JSON."""
     if wants_json(request):
         return JsonResponse({"code": ERROR_CODES[status]}, status=status, headers=headers)
-    return render(request, f"{status}.html", status=status, headers=headers)
+    response = render(request, f"{status}.html", status=status)
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response
 
 
 def resume(request: HttpRequest) -> HttpResponse:

@@ -77,17 +77,16 @@ class Worklist:
 
 def worklist(user: User, year: int | None, on: date) -> Worklist | None:
     """The worklist of a year, the latest one unless asked; None while there are no villages."""
-    visible = access.enrolments_for(user, Right.VIEW, on)
-    years = sorted(set(visible.values_list("programme__year", flat=True)), reverse=True)
-    if not years:
+    programmes = list(Programme.objects.of(access.enrolments_for(user, Right.VIEW, on)))
+    if not programmes:
         return None
-    programme = Programme.objects.get(year=year if year in years else years[0])
+    programme = next((row for row in programmes if row.year == year), programmes[0])
     mine = own_enrolments(user, programme, on)
     officer = lists.ME if mine.responsible else ""
     rows = _village_rows(mine.enrolments, programme, on)
     return Worklist(
         programme=programme,
-        years=years,
+        years=[row.year for row in programmes],
         counts=counts(user, programme, officer, on),
         to_do=sorted((row for row in rows if row.status), key=lambda row: row.rank),
         done=[row for row in rows if not row.status],

@@ -39,19 +39,23 @@ METHODS = ("GET", "POST")
 SignedIn = Callable[[User], Client]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visitor:
     """Somebody at the site's door, with what they are posted to."""
 
     person: Person
     signed_in: SignedIn
+    client: Client | None = None
 
     def asks(self, method: str, url: str, **headers: str) -> HttpResponse:
-        """One request in a session of its own."""
-        user = self.person.user
-        client = self.signed_in(user) if user else Client()
-        client.raise_request_exception = False
-        return client.generic(method, url, **_empty_form(method), **headers)
+        """One request; after signing out, the next one is signed in again."""
+        if self.client is None:
+            self.client = self.signed_in(self.person.user) if self.person.user else Client()
+            self.client.raise_request_exception = False
+        response = self.client.generic(method, url, **_empty_form(method), **headers)
+        if "logout" in url:
+            self.client = None
+        return response
 
 
 def _empty_form(method: str) -> dict[str, str]:
@@ -88,7 +92,9 @@ def test_every_address_has_its_row_and_every_row_its_address() -> None:
 
 def test_a_row_takes_an_object_exactly_where_its_address_has_an_id() -> None:
     found = site_addresses()
-    assert [row for row in ROWS if bool(row.takes) != ("object" in found[row.name].asks.values())] == []
+    assert [
+        row for row in ROWS if bool(row.takes) != ("object" in found[row.name].asks.values())
+    ] == []
 
 
 def test_no_row_stands_twice() -> None:
@@ -166,7 +172,9 @@ def test_everybody_gets_what_the_table_says_and_refusals_store_nothing(
                 got = visitor.asks(method, url)
                 if got.status_code != want:
                     wrong.append(f"{method} {url} ({target.words}): {got.status_code}, not {want}")
-                wrong += [f"{method} {url} shows {name}" for name in shown_names(visitor, got, here)]
+                wrong += [
+                    f"{method} {url} shows {name}" for name in shown_names(visitor, got, here)
+                ]
                 now = row_counts()
                 if now != before and not (row.writes and want == row.empty):
                     wrong.append(f"{method} {url} ({target.words}) stored {differing(before, now)}")
@@ -251,19 +259,15 @@ def _model_urls(model: str) -> Iterator[tuple[str, str, bool]]:
 
     there = apps.get_model(*model.split("_"))._default_manager.order_by("pk").first()
     assert there is not None, f"no {model} to ask for"
-    nothing = str(uuid4()) if model == "accounts_receipt" or model == "steps_activity" else "99999999"
+    nothing = (
+        str(uuid4()) if model == "accounts_receipt" or model == "steps_activity" else "99999999"
+    )
     for page in ("changelist", "add"):
         yield f"admin:{model}_{page}", reverse(f"admin:{model}_{page}"), True
     for page in ("change", "delete", "history"):
         for key, exists in ((str(there.pk), True), (nothing, False)):
             yield f"admin:{model}_{page}", reverse(f"admin:{model}_{page}", args=[key]), exists
     yield f"admin:admin/{model}", reverse(f"admin:{model}_changelist") + f"{there.pk}/", True
-
-
-@pytest.fixture
-def written(world: World, here: Map) -> None:
-    """A receipt and a history entry, so that the admin has one of everything."""
-    assert world.enrolment.pk
 
 
 def test_the_admin_is_closed_to_all_but_national_administrators(

@@ -81,8 +81,9 @@ class FormerCodeForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         code = to_arabic(self.cleaned_data["code"]).strip()
-        if Village.objects.filter(code=code).exists():
-            raise ValidationError(_("A village has this code now."))
+        others = Village.objects.exclude(pk=self.instance.village_id)  # its own may just change
+        if others.filter(code=code).exists():
+            raise ValidationError(_("Another village has this code now."))
         return code
 
 

@@ -117,10 +117,8 @@ class ActivityFields(forms.Form):
     place = CleanCharField(
         label=_("Place"), max_length=200, help_text=_("For example the village hall")
     )
-    form = forms.ChoiceField(
-        label=_("Form of activity"), choices=ActivityForm.choices, widget=forms.RadioSelect
-    )
-    led_by = forms.ChoiceField(label=_("Led by"), choices=LedBy.choices, widget=forms.RadioSelect)
+    form = forms.ChoiceField(label=_("Form of activity"), choices=ActivityForm.choices)
+    led_by = forms.ChoiceField(label=_("Led by"), choices=LedBy.choices)
     total = ThaiIntegerField(
         label=_("People present in all"), required=False, min_value=0, max_value=100_000
     )

@@ -146,8 +146,8 @@ class LeaderForm(WriteForm):
         super().__init__(data, **kwargs)
         self.programme: Programme = enrolment.programme
         self.today = today
-        households = enrolment.village.households.active(today).in_house_order()
-        self.fields["household"].queryset = households
+        household: Any = self.fields["household"]
+        household.queryset = enrolment.village.households.active(today).in_house_order()
 
     def clean_named_on(self) -> date | None:
         day = refuse_future(self.cleaned_data["named_on"], today=self.today)

@@ -42,7 +42,7 @@ class BahtField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_value=_MOST_BAHT, decimal_places=2, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = to_arabic(clean(value))
             value = value.replace(",", "") if _GROUPED.fullmatch(value) else value

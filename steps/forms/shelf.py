@@ -18,7 +18,6 @@ from steps.files import Refused
 from steps.models import EvidenceType, ReceivedFile
 from steps.models.choices import DocumentSource
 from steps.recording.files import receive
-from steps.recording.messages import MESSAGES
 from steps.recording.shelf import NewDocument
 
 
@@ -82,8 +81,8 @@ class ShelfDocumentForm(WriteForm):
         # The same form sent again brings the same file again: it stays the same write.
         same = ReceivedFile.objects.filter(by=by, sha256_received=taken.sha256_received)
         self.received_file = same.exclude(pk=taken.pk).first() or taken
-        self.data = self.data.copy()
-        self.data["received"] = str(self.received_file.pk)
+        sent: Any = self.data
+        self.data = {**sent.dict(), "received": str(self.received_file.pk)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -91,7 +90,8 @@ class ShelfDocumentForm(WriteForm):
             refused = self.refused_file
             self.add_error("file", ValidationError(refused.message, code=refused.code))
         elif cleaned.get("received") and not self.received_file:
-            self.add_error("file", ValidationError(MESSAGES["file_unknown"], code="file_unknown"))
+            unknown = _("A file did not arrive. Choose it again.")
+            self.add_error("file", ValidationError(unknown, code="file_unknown"))
         return cleaned
 
     def document(self) -> NewDocument:

@@ -6,7 +6,7 @@ Everything that changes with the year is here: head-counts, dates, shares. More 
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -21,6 +21,11 @@ from villages.models import before_buddhist_years
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def get_by_natural_key(self, year: int) -> Programme:
         return self.get(year=year)
+
+    def of(self, enrolments: models.QuerySet[Any]) -> Self:
+        """The programmes in which any of these enrolments takes part, the latest first."""
+        own = enrolments.filter(programme=models.OuterRef("pk"))
+        return self.filter(models.Exists(own)).order_by("-year")
 
 
 class Programme(models.Model):

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import handle, signed_in, today, wants_json
 from sammachip.thai.dates import DateError, parse_date
+from steps.facts import steps_of
 from steps.forms.activity import AskedOf
 from steps.forms.files import Intake, take_in
 from steps.forms.record import HouseholdHereForm, RecordForm
@@ -31,8 +32,11 @@ NOTHING_SENT = Intake([], [])
 def record(request: HttpRequest, code: str, year: int, number: str) -> HttpResponse:
     """Record an activity of a step, perhaps for several villages or two steps."""
     enrolment, posting_ended = _enrolment_to_record(request, code, year)
-    step = access.step_of(enrolment, number)
-    others = _other_steps(enrolment, step)
+    steps = {row.number: row for row in steps_of(enrolment.programme_id)}
+    if number not in steps:
+        raise Http404
+    step = steps.pop(number)
+    others = [row for row in steps.values() if row.scope == step.scope]
     also = [row for row in others if row.number in request.POST.getlist("also")]
     asked = AskedOf(enrolment, [step, *also], today())
     return _recorded(request, asked, others, posting_ended=posting_ended)
@@ -117,12 +121,6 @@ def _day_posted(request: HttpRequest) -> date | None:
         return parse_date(request.POST.get("held_on", ""))
     except DateError:
         return None
-
-
-def _other_steps(enrolment: Enrolment, step: Step) -> list[Step]:
-    """Steps one occasion may serve as well: of the same kind of work."""
-    steps = Step.objects.current().with_requirements().filter(programme=enrolment.programme_id)
-    return list(steps.filter(scope=step.scope).exclude(pk=step.pk).order_by("order"))
 
 
 def _other_villages(user: User, asked: AskedOf) -> list[Enrolment]:

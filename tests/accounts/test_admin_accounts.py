@@ -47,7 +47,7 @@ def filled(client: Client, address: str) -> dict[str, Any]:
     data = {}
     for form in forms:
         for field in form:
-            if field.field.disabled or field.value() in (None, False):
+            if field.field.disabled or field.value() is None or field.value() is False:
                 continue
             data[field.html_name] = field.value()
     return data
@@ -221,10 +221,8 @@ def test_no_account_posting_area_village_or_history_is_ever_deleted(
         ("steps_enrolment", world.enrolment),
     ]:
         assert anan.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-        page = anan.post(
-            url(model, "changelist"), {"action": "delete_selected", "_selected_action": row.pk}
-        )
-        assert page.status_code == 302
+        chosen = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+        anan.post(url(model, "changelist"), chosen)
         assert type(row).objects.filter(pk=row.pk).exists()
 
 

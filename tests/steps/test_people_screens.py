@@ -131,7 +131,7 @@ def test_a_foreign_household_is_answered_like_an_unknown_one(
     assert household_marks(world.enrolment) == {}
 
 
-@pytest.mark.parametrize("started", ["", "[]", "nonsense", '{"target-x": "on"}'])
+@pytest.mark.parametrize("started", ["", "[]", "[1]", "nonsense", '{"target-x": "on"}'])
 def test_a_tick_list_that_starts_from_nonsense_breaks_nothing(
     world: World, signed_in: SignIn, started: str
 ) -> None:

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sammachip.answers import signed_in, today
@@ -29,8 +30,8 @@ class Row:
     """A village in the list, as finished strings."""
 
     href: str
-    name: str
-    place: str
+    name: SafeString
+    place: list[str]
     note: str
     late: str
 
@@ -80,11 +81,11 @@ def address(village: Village, standing: Standing | None, step: str) -> str:
     return reverse("villages:detail", args=[village.code])
 
 
-def place(village: Village) -> str:
-    """ต.ศรีแก้ว อ.ศรีรัตนะ"""
+def place(village: Village) -> list[str]:
+    """ต.ศรีแก้ว and อ.ศรีรัตนะ"""
     subdistrict = village.subdistrict
     areas = [subdistrict, subdistrict.parent]
-    return " ".join(str(area.short_title) for area in areas if area)
+    return [area.short_title for area in areas if area]
 
 
 def note(standing: Standing | None) -> str:
