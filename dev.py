@@ -32,14 +32,13 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 KEY_FILE = BASE / ".local" / "secret-key"
 
 # What `run` does before it serves. Each may be repeated: a second time finds nothing to do.
+# The last prints the demo accounts.
 PREPARATIONS = [
     ["migrate", "--verbosity=0"],
     ["load_areas"],
     ["loaddata", "programme-2560", "factors", "ban-trakat", "--verbosity=0"],
     ["demo"],
 ]
-ACCOUNTS = ["officer", "officer2", "chief", "province", "department", "admin"]
-PASSWORD = "sammachip"  # noqa: S105 - public on purpose, `demo` makes it only under DEBUG
 
 # Tests decide these themselves; only the database may be chosen from outside.
 NOT_FOR_TESTS = [
@@ -76,10 +75,11 @@ def run(arguments: list[str]) -> None:
     port = port_in(env)
     env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     install("requirements.txt")
+    print("Preparing the database (half a minute the first time) ...", flush=True)
     for words in PREPARATIONS:
         if subprocess.call(manage(*words), env=env, cwd=BASE) != 0:
             sys.exit(f"dev.py: `{words[0]}` failed, see above.")
-    print(welcome(port))
+    print(f"\nSammachip: http://127.0.0.1:{port}\n")
     hand_over(manage("runserver", f"127.0.0.1:{port}", *server_arguments(arguments)), env)
 
 
@@ -110,12 +110,6 @@ def pytest_arguments(given: list[str]) -> list[str]:
     words = " ".join(given)
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in given)
     return given if chosen or "no:xdist" in words else ["-n", "2", *given]
-
-
-def welcome(port: int) -> str:
-    """What a person needs to begin."""
-    names = ", ".join(ACCOUNTS)
-    return f"\nSammachip: http://127.0.0.1:{port}\nSign in as: {names}\nPassword:   {PASSWORD}\n"
 
 
 # ---------------------------------------------------------------- the environment

@@ -6,8 +6,8 @@ deleted, and a row in the history for each write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm, TextInput
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -47,25 +47,29 @@ class AdministratorSite(admin.AdminSite):
         onward = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode({'next': onward})}")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         logout(request)
         return HttpResponseRedirect(reverse("accounts:login"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         return HttpResponseRedirect(reverse("accounts:password"))
 
 
-def day_of(name: str, label: Any) -> Callable[[models.Model], str]:
+def day_of(name: str, label: Any) -> Any:
     """A read-only column for a date or a moment; Django itself would print the year in ค.ศ."""
 
-    @admin.display(description=label, ordering=name, empty_value="–")
-    def shown(row: models.Model) -> str | None:
+    @admin.display(description=label, ordering=name)
+    def shown(row: models.Model) -> str:
         value = getattr(row, name)
-        if isinstance(value, date) and hasattr(value, "hour"):
+        if isinstance(value, datetime):
             return moment(value)
-        return short(value) if value else None
+        return short(value) if value else "–"
 
     return shown
 
@@ -84,10 +88,21 @@ THAI_INPUT: dict[type[models.Field], dict[str, Any]] = {
 }
 
 
+# Rows of an inline stand side by side: their inputs are as wide as what they hold.
+NARROW_INPUT: dict[type[models.Field], dict[str, Any]] = {
+    models.CharField: {"widget": TextInput(attrs={"size": 22})},
+    models.DateField: {"form_class": ThaiDateField, "widget": ThaiDateInput(attrs={"size": 12})},
+    models.IntegerField: {
+        "form_class": ThaiIntegerField,
+        "widget": TextInput(attrs={"size": 4}),
+    },
+}
+
+
 class HomeAdmin(admin.ModelAdmin):
     """An admin of ours. What it writes is in our own history, not in Django's log beside it."""
 
-    formfield_overrides = THAI_INPUT  # type: ignore[assignment]
+    formfield_overrides = THAI_INPUT
     show_full_result_count = False
     list_per_page = 50
 
@@ -127,7 +142,7 @@ class HomeAdmin(admin.ModelAdmin):
 class HomeInline(admin.TabularInline):
     """Rows inside another's page; ended, never deleted."""
 
-    formfield_overrides = THAI_INPUT  # type: ignore[assignment]
+    formfield_overrides = NARROW_INPUT
     extra = 0
     can_delete = False
 

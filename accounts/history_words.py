@@ -47,6 +47,7 @@ VERBS: dict[str, Words] = {
     "copy_programme": _("Copied a programme to another year"),
     # names on paper, and accounts
     "print_sign_in_sheet": _("Printed a sign-in sheet"),
+    "demo": _("Made the demonstration data"),
     "change_password": _("Changed the password"),
 }
 

@@ -55,7 +55,7 @@ def carried(request: HttpRequest) -> dict[str, Any]:
     sent = request.POST
     typed = QueryDict(mutable=True)
     typed.update({name: sent.get(name, "") for name in ("username", "password")})
-    request.POST = typed  # type: ignore[assignment, misc]
+    request.POST = typed  # type: ignore[assignment]
     return {
         "posted": [
             (name.removeprefix(CARRIED), value)

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 @register(Tags.compatibility)
 def database_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Fail where the settings of the database would lose or refuse writes."""
-    config = settings.DATABASES["default"]
+    config: Mapping[str, Any] = settings.DATABASES["default"]
     judge = sqlite_faults if config["ENGINE"].endswith("sqlite3") else postgresql_faults
     return [Error(fault, id="sammachip.E001") for fault in judge(config)]
 

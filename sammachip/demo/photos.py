@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from random import Random
 
@@ -39,6 +40,7 @@ def received_photos(by: User, at: datetime) -> list[Attached]:
     ]
 
 
+@cache
 def _drawn(number: int) -> bytes:
     """A field under a sky with a pavilion and some people, as a JPEG."""
     rng = Random(number)

@@ -24,7 +24,7 @@ from villages.models import (
 )
 
 PHOTOS_A_DAY = 2
-ABSENT_EVERY = 4  # in every fourth village one household could not come, and it is explained
+ABSENT_EVERY = 4  # in every fourth subdistrict one household could not come, and it is explained
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Crew:
 
     @property
     def one_is_absent(self) -> bool:
-        return self.village.moo % ABSENT_EVERY == 1
+        return int(self.village.subdistrict_id[4:]) % ABSENT_EVERY == 1
 
     def place_of(self, step: Step) -> str:
         """Where a step's meeting is held."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import chain, repeat
 from uuid import UUID, uuid5
 
 from accounts.models import User
@@ -24,35 +25,41 @@ from steps.recording.activities import Occasion, Part, record
 from steps.recording.core import Sender
 from steps.recording.enrolments import enrol
 from steps.recording.shelf import NewDocument, put_on_shelf
-from villages.models import Area
+from villages.models import Area, Village
 
 AHEAD = timedelta(days=45)  # work begins so long before it is due
 HELD_BEFORE_DUE = timedelta(days=7)
-LAST_HANDED_IN_BY_LAGGARDS = 2  # steps; what they do later they leave lying
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many steps before or behind what is due a village stands; None has not begun."""
+    """How many steps before or behind what is due a village stands; None has not begun.
+
+    ``hands_in`` is the most steps it hands in; what it does after them it leaves lying.
+    """
 
     lead: int | None
-    ends: str = ""  # "ready": its last step only wants handing in; "returned": one came back
+    hands_in: int = 99
+    # "ready": the last step recorded only wants handing in. Of the last step handed in, "returned"
+    # or "verified": what was decided; usually nothing yet.
+    ends: str = ""
 
 
 # A row for each officer, an entry for each village.
 AT_HOME = [
     [
-        *(Pace(3, "ready"), Pace(2, "returned"), Pace(-1), Pace(-2)),
-        *(Pace(-3), Pace(-4), Pace(-6), Pace(None)),
+        *(Pace(3, ends="ready"), Pace(2, ends="returned"), Pace(-1, 2), Pace(-2, 2)),
+        *(Pace(-3, 1), Pace(-4, 1), Pace(-6, 1), Pace(None)),
     ],
-    [Pace(1), Pace(-1), Pace(-3), Pace(-5), Pace(-7), Pace(None)],
+    [Pace(1), Pace(-1, 3), Pace(-3, 1), Pace(-5, 1), Pace(-7, 0), Pace(None)],
 ]
-# The other districts in turn; only the district's own work is told there, to be quick.
+# The other districts in turn, with villages that have not begun behind these. Only the district's
+# own work is told there, because what hands in needs time: the demo shall stand in seconds.
 ELSEWHERE = [
-    [Pace(2), Pace(0), Pace(-1), Pace(-1), Pace(-1), Pace(-1)],
-    [Pace(-1), Pace(-1), Pace(-2), Pace(-2), Pace(-2), Pace(None)],
-    [Pace(-3), Pace(-4), Pace(-4), Pace(-4), Pace(None), Pace(None)],
-    [Pace(None)] * 6,
+    [Pace(2, 1, "verified"), Pace(0, 1), Pace(-1, 0), Pace(-2, 0)],
+    [Pace(-1, 0), Pace(-2, 0), Pace(-2, 0)],
+    [Pace(-3, 0), Pace(-4, 0)],
+    [],
 ]
 FURTHEST_ELSEWHERE = 3
 
@@ -113,14 +120,11 @@ class Course:
 
     @property
     def handed_in(self) -> int:
-        before_last = max(self.recorded - 1, 0)
-        if self.pace.lead is not None and self.pace.lead < 0:
-            return min(before_last, LAST_HANDED_IN_BY_LAGGARDS)
-        return before_last
+        return max(min(self.recorded - 1, self.pace.hands_in), 0)
 
     @property
     def verified(self) -> int:
-        return self.handed_in - 1
+        return self.handed_in - (self.pace.ends != "verified")
 
     def is_whole(self, index: int) -> bool:
         """Whether nothing is missing in what was recorded for a step."""
@@ -132,21 +136,33 @@ class Course:
 
 def tell_district(teller: Teller, place: Place, officers: Sequence[User]) -> None:
     """Enrol the villages of a district and tell their year, an officer at a time."""
-    paces = AT_HOME if place.is_home else [ELSEWHERE[place.number % len(ELSEWHERE)]]
+    shares = _shares(place)
     documents: list[UUID] = []
-    if any(teller.reach(pace) for row in paces for pace in row):
+    if any(teller.reach(pace) for share in shares for _village, pace in share):
         documents = _fill_shelf(teller, place.district, officers[0])
-    villages = iter(place.villages)
-    for officer, row in zip(officers, paces, strict=True):
-        own = [village for village, _pace in zip(villages, row, strict=False)]
+    for officer, share in zip(officers, shares, strict=True):
         enrolments = enrol(
-            villages=own,
+            villages=[village for village, _pace in share],
             programme=teller.programme,
             officer=officer,
             sender=Sender(by=teller.administrator, at=teller.now, client_id=teller.name_space),
         )
         crews = [Crew(enrolment, place.district, documents) for enrolment in enrolments]
-        _tell_work(teller, officer, _courses(teller, crews, row, place))
+        paces = [pace for _village, pace in share]
+        _tell_work(teller, officer, _courses(teller, crews, paces, most=_furthest(teller, place)))
+
+
+def _shares(place: Place) -> list[list[tuple[Village, Pace]]]:
+    """For each officer of a district, the villages with their paces."""
+    if place.is_home:
+        villages = iter(place.villages)
+        return [[(next(villages), pace) for pace in row] for row in AT_HOME]
+    row = ELSEWHERE[place.number % len(ELSEWHERE)]
+    return [list(zip(place.villages, chain(row, repeat(Pace(None))), strict=False))]
+
+
+def _furthest(teller: Teller, place: Place) -> int:
+    return len(teller.steps) if place.is_home else FURTHEST_ELSEWHERE
 
 
 def _fill_shelf(teller: Teller, district: Area, officer: User) -> list[UUID]:
@@ -165,12 +181,12 @@ def _fill_shelf(teller: Teller, district: Area, officer: User) -> list[UUID]:
 
 
 def _courses(
-    teller: Teller, crews: Iterable[Crew], row: Sequence[Pace], place: Place
+    teller: Teller, crews: Iterable[Crew], paces: Iterable[Pace], *, most: int
 ) -> list[Course]:
-    most = len(teller.steps) if place.is_home else FURTHEST_ELSEWHERE
+    """Enrolments come in the order of the villages, and so do the paces."""
     return [
         Course(crew, pace, min(teller.reach(pace), most))
-        for crew, pace in zip(crews, row, strict=False)
+        for crew, pace in zip(crews, paces, strict=True)
     ]
 
 
@@ -179,7 +195,8 @@ def _courses(
 
 def _tell_work(teller: Teller, officer: User, courses: Sequence[Course]) -> None:
     furthest = max((course.recorded for course in courses), default=0)
-    photos = received_photos(officer, teller.now) if furthest else []
+    has_photos = furthest > FURTHEST_ELSEWHERE or any(course.handed_in > 1 for course in courses)
+    photos = received_photos(officer, teller.now) if has_photos else []
     for index, step in enumerate(teller.steps[:furthest]):
         here = [course for course in courses if course.recorded > index]
         day = teller.held_on(index, furthest)

@@ -188,5 +188,7 @@ class EnrolmentAdmin(HomeAdmin):
         if "budget" in form.changed_data:
             set_budget(enrolment=stored, budget=obj.budget, sender=sender)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(  # type: ignore[override]
+        self, request: HttpRequest, obj: Any, message: Any
+    ) -> None:
         """The verbs have written it."""

@@ -54,36 +54,37 @@ class TopicForm(ProgrammePartForm):
     fixed = ("requirement", "code", "group", "owner")
 
 
-class PhaseInline(ProgrammePartInline):
-    model = Phase
-    form = PhaseForm
-    path = "programme"
-    fields = ("number", "name_th", "name_en", "short_th", "short_en")
-
-
-class StepInline(ProgrammePartInline):
-    """The dates of a year on one page; the rest of a step is on its own."""
-
-    model = Step
-    form = StepForm
-    path = "programme"
-    fields = ("number", "name_th", "due_on", "due_origin", "ended_on")
+class OverviewInline(ProgrammePartInline):
+    """What changes most, side by side; the rest of a row, and new rows, have pages of their own."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class RequirementInline(ProgrammePartInline):
-    """The figures of a step on one page; the rest of a requirement is on its own."""
+class PhaseInline(OverviewInline):
+    model = Phase
+    form = PhaseForm
+    path = "programme"
+    fields = ("name_th", "name_en")
+
+
+class StepInline(OverviewInline):
+    """The dates of a year."""
+
+    model = Step
+    form = StepForm
+    path = "programme"
+    fields = ("name_th", "due_on", "due_origin", "ended_on")
+
+
+class RequirementInline(OverviewInline):
+    """The figures of a step."""
 
     model = Requirement
     fk_name = "step"
     form = RequirementForm
     path = "step__programme"
-    fields = ("code", "label_th", "need", "basis", "level", "shortfall_allowed", "ended_on")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ("label_th", "need", "basis", "level", "shortfall_allowed", "ended_on")
 
 
 class TopicInline(ProgrammePartInline):

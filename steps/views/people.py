@@ -48,9 +48,10 @@ def targets(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def own_target(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Give a smaller village its own number of target households, or take it back."""
     user = signed_in(request)
-    enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
-    if not access.may_review(user, enrolment.village, today()):
+    village = access.village_for(user, code, Right.VIEW, today())
+    if not access.may_review(user, village, today()):
         raise PermissionDenied
+    enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
     form = OwnTargetForm(request.POST if request.method == "POST" else None, enrolment=enrolment)
 
     def verb(sender: Sender) -> Outcome:

@@ -15,12 +15,14 @@ from steps.models import (
     EnrolmentHousehold,
     Evidence,
     EvidenceType,
+    Factor,
     PlanItem,
     ReceivedFile,
     ShelfDocument,
 )
 from steps.recording.files import receive
-from tests.cast import NOW, World, household
+from steps.recording.people import NewHousehold, add_household
+from tests.cast import NOW, World, household, sender
 from tests.pages import photo
 from villages.models import Area, CommitteeMember, Village, WorkingCommittee
 
@@ -47,7 +49,7 @@ class Place:
         return self.village.code[:4]
 
 
-def place(world: World, village: Village, sender: User) -> Place:
+def place(world: World, village: Village, officer: User) -> Place:
     """One of everything in a village; the names say which village they are from."""
     enrolment = world.enrolment_of(village)
     where = f"แห่ง{village.code}"
@@ -57,7 +59,7 @@ def place(world: World, village: Village, sender: User) -> Place:
     leader = ChangeLeader.objects.create(
         enrolment=enrolment, name=f"นายผู้นำ{where}", household=home, named_on=DAY
     )
-    activity = _activity(world, enrolment, sender)
+    activity = _activity(world, enrolment, officer)
     activity.attendances.create(household=home)
     activity.member_attendances.create(member=member)
     item = _plan_item(world, enrolment, f"นายแผนงาน{where}")
@@ -69,13 +71,13 @@ def place(world: World, village: Village, sender: User) -> Place:
             "leader": leader.pk,
             "activity": activity.pk,
             "plan item": item.pk,
-            "photo": _evidence(activity, EvidenceType.PHOTO, "green", sender).pk,
-            "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", sender).pk,
-            "document": _document(world, village.code[:4], sender).pk,
-            "received": _received("red", sender).pk,
+            "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
+            "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
+            "document": _document(world, village.code[:4], officer).pk,
+            "received": _received("red", officer).pk,
         },
         names=[home.head_name, home.phone, member.name, leader.name, item.person],
-        sender=sender,
+        sender=officer,
     )
 
 
@@ -155,10 +157,14 @@ class Map:
 def everywhere(world: World) -> Map:
     """One of everything in each of three villages."""
     Office.objects.create(area=Area.objects.get(code="3314"), name="ที่ว่าการอำเภอ")
+    if not Factor.objects.exists():
+        Factor.objects.create(code="s20", kind=Factor.Kind.INPUT, order=1, name_th="คน")
+    home = NewHousehold(house_no="98", head_name="นายใบรับ แห่งเดียว")
+    add_household(village=world.trakat, household=home, sender=sender(world.nida))  # a receipt
     return Map(
-        own=place(world, world.trakat, world.nida),
-        sibling=place(world, world.malu, world.kanya),
-        other=place(world, world.mueang, world.anan),
+        own=place(world, world.trakat, officer=world.nida),
+        sibling=place(world, world.malu, officer=world.kanya),
+        other=place(world, world.mueang, officer=world.anan),
     )
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from steps import lists
+from steps import lists, worklist
 from steps.lists import Filters
 from steps.models import Enrolment, Programme, Status, Step, StepProgress
 from steps.recording.enrolments import copy_programme, enrol
@@ -187,9 +187,9 @@ def test_due_this_week_ends_on_sunday_and_leaves_out_what_was_handed_in(world: W
     Step.objects.filter(number="2.4").update(due_on=date(2017, 3, 27))  # Monday
     set_status(world.phing, "2.3", Status.SUBMITTED)
 
-    assert codes(world.nida, Filters(due="week"), thursday) == ["33140108"]
-    assert codes(world.nida, Filters(due="week", step="2.4"), thursday) == []
-    assert codes(world.nida, Filters(due="week"), date(2017, 3, 28)) == []
+    assert codes(world.nida, Filters(due="1"), thursday) == ["33140108"]
+    assert codes(world.nida, Filters(due="1", step="2.4"), thursday) == []
+    assert codes(world.nida, Filters(due="1"), date(2017, 3, 28)) == []
 
 
 def test_the_responsible_officer_narrows_the_list(world: World, signed_in: SignIn) -> None:
@@ -239,7 +239,7 @@ def test_villages_stand_in_official_or_in_thai_order(world: World) -> None:
         ("step", "9.9"),
         ("status", "stolen"),
         ("late", "perhaps"),
-        ("due", "2"),
+        ("due", "week"),
         ("officer", "0"),
         ("officer", "you"),
         ("sort", "secret"),
@@ -288,7 +288,7 @@ def test_a_count_is_the_number_of_rows_behind_its_address(
     set_status(world.phing, "1.1", Status.SUBMITTED)
     Step.objects.filter(number="2.4").update(due_on=TODAY)
     asked = product(
-        ["", "2560", "2561"], ["", "1.1"], ["", *Status.values], ["", "1"], ["", "week"], ["", "me"]
+        ["", "2560", "2561"], ["", "1.1"], ["", *Status.values], ["", "1"], ["", "1"], ["", "me"]
     )
     client = signed_in(world.nida)
     seen = set()
@@ -299,6 +299,21 @@ def test_a_count_is_the_number_of_rows_behind_its_address(
         assert response.context["page"].paginator.count == count == len(response.context["rows"])
         seen.add(count)
     assert seen == {0, 1, 2}
+
+
+@pytest.mark.parametrize("officer", ["", "me"])
+def test_every_number_on_home_leads_to_as_many_villages(
+    world: World, signed_in: SignIn, officer: str
+) -> None:
+    set_status(world.trakat, "1.1", Status.RETURNED)
+    Step.objects.filter(number="2.4").update(due_on=TODAY)
+    client = signed_in(world.nida)
+
+    cards = worklist.counts(world.nida, world.programme, officer, TODAY)
+
+    rows = [len(client.get(card.href).context["rows"]) for card in cards]
+    assert [card.n for card in cards] == rows
+    assert rows == ([2, 1, 2] if not officer else [1, 1, 1])
 
 
 def test_counts_and_pages_agree_beyond_one_page(world: World, signed_in: SignIn) -> None:

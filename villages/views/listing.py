@@ -17,7 +17,7 @@ from sammachip.answers import signed_in, today
 from steps import lists
 from steps.lists import Filters, Standing
 from villages import queries
-from villages.forms import FilterForm
+from villages.filters import FilterForm
 from villages.models import Village
 from villages.views import shared
 
