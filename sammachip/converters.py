@@ -44,11 +44,9 @@ class Year:
 
 
 def register() -> None:
-    for name, converter in {
-        "village": VillageCode,
-        "area": AreaCode,
-        "district": DistrictCode,
-        "step": StepNumber,
-        "year": Year,
-    }.items():
-        register_converter(converter, name)
+    """Make them known to ``path()``."""
+    register_converter(VillageCode, "village")
+    register_converter(AreaCode, "area")
+    register_converter(DistrictCode, "district")
+    register_converter(StepNumber, "step")
+    register_converter(Year, "year")

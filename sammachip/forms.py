@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,13 +83,14 @@ class EditForm(WriteForm):
     value_fields: tuple[str, ...] = ()
     started = forms.JSONField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *args: Any, stored: Values, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, stored: Values, initial: dict[str, Any] | None = None
+    ) -> None:
         self.clashes: list[Clash] = []
         self.unchosen: list[str] = []
         if data is not None:
             data = self._with_choices(data.copy())
-        initial = {**kwargs.pop("initial", {}), "started": stored}
-        super().__init__(data, *args, initial=initial, **kwargs)
+        super().__init__(data, initial={**(initial or {}), "started": stored})
 
     def _with_choices(self, data: Any) -> Any:
         """Fields whose stored value was chosen take it; fields nobody chose for are asked again."""
@@ -164,7 +166,7 @@ class EditForm(WriteForm):
         """The page shown next starts from what is stored now, for the fields that clashed."""
         started = _parsed(self.data.get("started"))
         started.update({name: stored.get(name, "") for name in names})
-        data = self.data.copy()
+        data: Any = copy(self.data)
         data["started"] = json.dumps(started)
         self.data = data
 

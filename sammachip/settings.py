@@ -25,6 +25,14 @@ def required(name: str, hint: str) -> str:
     return value
 
 
+def flag(name: str, *, default: bool) -> bool:
+    """Yes or no from the environment; anything else stops the start."""
+    value = env.str(name, default="").strip().lower()
+    if value in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
+        return value in ("1", "true", "yes", "on") if value else default
+    raise ImproperlyConfigured(f"{name} must be 1 or 0.")
+
+
 def checked_int(name: str, *, default: int, least: int = 0) -> int:
     """A whole number from the environment, not below ``least``."""
     try:
@@ -38,7 +46,7 @@ def checked_int(name: str, *, default: int, least: int = 0) -> int:
 
 # ---------------------------------------------------------------- what this installation is
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY", "Use a long random text; `python3 dev.py run` makes its own.")
 if not DEBUG and not TESTING and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     raise ImproperlyConfigured("SECRET_KEY must be random and at least 50 characters long.")

@@ -1,9 +1,9 @@
 """Every address of the site. Codes are ASCII digits: ``\\d`` would match ๓ as well."""
 
-from django.conf.urls.i18n import set_language
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from sammachip import converters, views
 

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sammachip.answers import error, signed_in, today
+from sammachip.answers import error, signed_in, today, wants_json
 from steps.worklist import worklist
 
 
@@ -111,4 +111,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; 503 where the database went away before a view was reached."""
     if isinstance(sys.exc_info()[1], OperationalError):
         return error(request, 503, headers={"Retry-After": "30"})
-    return error(request, 500)
+    if wants_json(request):
+        return JsonResponse({"code": "server_error"}, status=500)
+    return render(request, "500.html", status=500)

@@ -1,6 +1,6 @@
 """Addresses of a village's year: steps, activities, plans, people of the year, files."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from steps.views import (
     activities,
@@ -39,7 +39,7 @@ step_urls = [
     path("sign-in-sheet/", sign_in_sheet.sheet, name="sign_in_sheet"),
 ]
 
-year_urls = [
+year_urls: list[URLPattern | URLResolver] = [
     path("", pages.year, name="year"),
     path("record/", record.follow_up, name="follow_up"),
     path("targets/", people.targets, name="targets"),

@@ -189,11 +189,12 @@ def test_a_fault_of_ours_is_500_and_shows_nothing_of_itself(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("sammachip.views.render", broken)
-    response = client.get("/privacy/", headers=JSON)
+    monkeypatch.setattr(views, "passes", broken)
+    page, answer = client.get("/readyz"), client.get("/readyz", headers=JSON)
 
-    assert response.status_code == 500
-    assert "secret detail" not in response.content.decode()
+    assert page.status_code == answer.status_code == 500
+    assert answer.json() == {"code": "server_error"}
+    assert "secret detail" not in page.content.decode()
 
 
 # ---------------------------------------------------------------- headers

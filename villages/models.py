@@ -19,7 +19,7 @@ from sammachip.thai.text import clean, search_key
 FIRST_BUDDHIST_YEAR = 2400  # a stored year from here on is a พ.ศ. year nobody converted
 
 
-def before_buddhist_years(*fields: str) -> list[models.CheckConstraint]:
+def before_buddhist_years(*fields: str) -> list[models.BaseConstraint]:
     """One constraint a date column: what is stored is a ค.ศ. date, whatever was typed."""
     return [
         models.CheckConstraint(

@@ -104,14 +104,14 @@ class Crew:
             for topic in other.topics.all()
             if topic.owner
         ] or [Owner.COMMUNITY]
-        people = self._households() or [None]
+        people = [row.head_name for row in self._households()] or [words.TEAM]
         PlanItem.objects.bulk_create(
             PlanItem(
                 enrolment=self.enrolment,
                 step=requirement.step,
                 owner=owners[number % len(owners)],
                 activity=words.PLAN[number % len(words.PLAN)],
-                person=people[number % len(people)].head_name if people[0] else words.TEAM,
+                person=people[number % len(people)],
                 starts_on=on + timedelta(days=14),
                 ends_on=on + timedelta(days=60),
             )

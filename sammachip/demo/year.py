@@ -24,6 +24,7 @@ from steps.recording import decisions
 from steps.recording.activities import Occasion, Part, record
 from steps.recording.core import Sender
 from steps.recording.enrolments import enrol
+from steps.recording.files import Attached
 from steps.recording.shelf import NewDocument, put_on_shelf
 from villages.models import Area, Village
 
@@ -216,7 +217,7 @@ def _record(
     courses: Sequence[Course],
     index: int,
     held_on: date,
-    photos: Sequence[work.Attached],
+    photos: Sequence[Attached],
 ) -> None:
     """One occasion: of the whole group for district work, of one village otherwise."""
     step = teller.steps[index]

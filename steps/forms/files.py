@@ -52,7 +52,8 @@ def take_in(
             try:
                 intake.received.append(receive(upload=upload, type=type_, by=by, at=at))
             except Refused as refused:
-                intake.refused.append((name, upload.name or "", refused.code, refused.message))
+                message = str(refused.message)
+                intake.refused.append((name, upload.name or "", refused.code, message))
     return intake
 
 

@@ -104,7 +104,7 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
         if day is None or self.cleaned_data.get("again"):
             return
         enrolment = self.asked.enrolment
-        for step in self.asked.steps or [None]:
+        for step in self._steps():
             self.same_day += Activity.objects.same_day(enrolment, step, day)
         if self.same_day:
             self.add_error(
@@ -126,7 +126,7 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
                 own_values={**self._of_step(step, values), **self._of_village(code)},
             )
             for code in self._codes()
-            for step in self.asked.steps or [None]
+            for step in self._steps()
         ]
         common = {
             name: value
@@ -136,6 +136,10 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
         return Occasion(
             parts=parts, values=common, files=self.attached(), posting_ended=posting_ended
         )
+
+    def _steps(self) -> list[Step | None]:
+        """The steps it counts for; none is follow-up."""
+        return [*self.asked.steps] or [None]
 
     def _is_per_village(self, name: str) -> bool:
         asked = [f"group-{group.pk}" for group, per_village in self.asked.groups if per_village]
@@ -212,7 +216,8 @@ class ActivityEditForm(ActivityFields, EditForm):
         kind, _dash, key = name.partition("-")
         list_name = {"household": "present", "member": "member"}.get(kind, kind)
         if list_name in self.fields and key:
-            return str(dict(self.fields[list_name].choices).get(key, name))
+            choices = getattr(self.fields[list_name], "choices", [])
+            return str(dict(choices).get(key, name))
         return super().label_of(name)
 
     def shown(self, name: str, value: str) -> str:

@@ -26,7 +26,7 @@ from steps.models import (
 )
 from steps.models.choices import AgencyLevel
 from steps.models.programme import AttendeeGroup, Kind, Requirement
-from steps.recording.core import Refusal, Values, set_columns, values_of
+from steps.recording.core import Refusal, Values, column, set_columns, values_of
 from villages.models import CommitteeMember, Household
 
 COLUMNS = (
@@ -84,7 +84,7 @@ def set_activity_values(activity: Activity, changes: Changes) -> None:
 
 def _create(activity: Activity, columns: Changes) -> None:
     for name, (_stored, wanted) in columns.items():
-        setattr(activity, name, activity._meta.get_field(name).to_python(wanted))
+        setattr(activity, name, column(activity, name).to_python(wanted))
     activity.save(force_insert=True)
 
 
@@ -95,7 +95,7 @@ def _set_households(activity: Activity, wanted: Wanted) -> None:
     kept = _kept(wanted, ("head", "representative"), "households")
     known = Household.objects.filter(pk__in=kept, village=activity.enrolment.village_id)
     _refuse_unknown(kept, known, "households")
-    activity.attendances.filter(household__in=wanted).delete()
+    activity.attendances.filter(household__in=_uuids(wanted)).delete()
     Attendance.objects.bulk_create(
         Attendance(activity=activity, household_id=key, representative=value == "representative")
         for key, value in kept.items()
@@ -107,7 +107,7 @@ def _set_members(activity: Activity, wanted: Wanted) -> None:
     village = activity.enrolment.village_id
     known = CommitteeMember.objects.filter(pk__in=kept, committee__village=village)
     _refuse_unknown(kept, known, "members")
-    activity.member_attendances.filter(member__in=wanted).delete()
+    activity.member_attendances.filter(member__in=_uuids(wanted)).delete()
     MemberAttendance.objects.bulk_create(
         MemberAttendance(activity=activity, member_id=key, ready=value == "ready")
         for key, value in kept.items()
@@ -143,15 +143,16 @@ def _set_documents(activity: Activity, wanted: Wanted) -> None:
         pk__in=kept, district=enrolment.village.district_code, programme=enrolment.programme_id
     )
     _refuse_unknown(kept, known, "documents")
-    activity.documents.remove(*(UUID(key) for key in wanted if key not in kept))
-    activity.documents.add(*(UUID(key) for key in kept))
+    gone = [UUID(key) for key in wanted if key not in kept]
+    activity.documents.remove(*ShelfDocument.objects.filter(pk__in=gone))
+    activity.documents.add(*known)
 
 
 def _set_texts(activity: Activity, wanted: Wanted) -> None:
     kept = _kept(wanted, None, "texts")
     known = Requirement.objects.filter(pk__in=kept, step=activity.step_id, kind=Kind.TEXT)
     _refuse_unknown(kept, known, "texts")
-    activity.texts.filter(requirement__in=wanted).delete()
+    activity.texts.filter(requirement__in=[int(key) for key in wanted]).delete()
     ActivityText.objects.bulk_create(
         ActivityText(activity=activity, requirement_id=int(key), text=value)
         for key, value in kept.items()
@@ -175,6 +176,10 @@ SETTERS: dict[str, Callable[[Activity, Wanted], None]] = {
     "text": _set_texts,
     "agency": _set_agencies,
 }
+
+
+def _uuids(wanted: Wanted) -> list[UUID]:
+    return [UUID(key) for key in wanted]
 
 
 def _kept(wanted: Wanted, allowed: Collection[str] | None, field: str) -> dict[str, str]:

@@ -154,7 +154,15 @@ def values_of(row: models.Model, fields: Iterable[str]) -> Values:
 
 def text_of(row: models.Model, name: str) -> str:
     """One column as text: the key of a related row, ISO dates, empty for nothing."""
-    return as_text(row._meta.get_field(name).value_from_object(row))
+    return as_text(column(row, name).value_from_object(row))
+
+
+def column(row: models.Model, name: str) -> models.Field[Any, Any]:
+    """The field of a plain column."""
+    field = row._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no column of {row._meta.label}")
+    return field
 
 
 def as_text(value: object) -> str:
@@ -169,7 +177,7 @@ def set_columns(row: models.Model, changes: Mapping[str, tuple[str, str]]) -> No
     if not changes:
         return
     for name, (_stored, wanted) in changes.items():
-        field = row._meta.get_field(name)
+        field = column(row, name)
         value = None if wanted == "" and field.null else field.to_python(wanted)
         setattr(row, field.attname, value)
     row.save(update_fields=list(changes) + derived_columns(row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -168,7 +169,7 @@ class Point:
     """One requirement or photo a return names, and what is asked of it."""
 
     requirement_id: int | None = None
-    evidence_id: str | None = None
+    evidence_id: UUID | None = None
     note: str = ""
 
 
@@ -287,17 +288,19 @@ def authors_of(submission: Submission) -> set[int]:
 def _name_points(review: Review, points: Sequence[Point]) -> None:
     progress = review.submission.progress
     for point in points:
-        if point.requirement_id is not None:
-            known = progress.step.requirements.filter(pk=point.requirement_id).exists()
-        else:
-            known = Evidence.objects.filter(
-                pk=point.evidence_id,
-                activity__enrolment=progress.enrolment_id,
-                activity__step=progress.step_id,
-            ).exists()
-        if not known:
+        if not _is_of(progress, point):
             raise Refusal("not_in_your_area", field="points")
         ReviewItem.objects.create(review=review, **asdict(point))
+
+
+def _is_of(progress: StepProgress, point: Point) -> bool:
+    """Whether the requirement or photo belongs to the step and village under review."""
+    if point.requirement_id is not None:
+        return progress.step.requirements.filter(pk=point.requirement_id).exists()
+    if point.evidence_id is None:
+        return False
+    evidence = Evidence.objects.filter(pk=point.evidence_id, activity__step=progress.step_id)
+    return evidence.filter(activity__enrolment=progress.enrolment_id).exists()
 
 
 # ---------------------------------------------------------------- late arrivals

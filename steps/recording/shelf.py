@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from accounts.receipts import Outcome
-from steps.models import Programme, ReceivedFile, ShelfDocument
+from steps.models import Blob, Programme, ReceivedFile, ShelfDocument
 from steps.recording.core import Refusal, Sender, log, write
 from villages.models import Area, Village
 
@@ -94,7 +94,7 @@ def enrolled_villages(district: Area, programme: Programme) -> list[Village]:
     return list(villages)
 
 
-def _file(received: UUID | None, sender: Sender) -> object:
+def _file(received: UUID | None, sender: Sender) -> Blob | None:
     if received is None:
         return None
     row = ReceivedFile.objects.filter(pk=received, by=sender.by).select_related("blob").first()
