@@ -114,7 +114,7 @@ class Area(models.Model):
     def title(self) -> str:
         """With its word, as on paper: อำเภอศรีรัตนะ / Si Rattana District."""
         return (
-            _("%(kind)s %(name)s") % {"kind": self.kind, "name": self.name}
+            _("%(name)s %(kind)s") % {"kind": self.kind, "name": self.name}
             if self.kind
             else self.name
         )

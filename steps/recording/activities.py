@@ -207,10 +207,15 @@ def add_evidence(*, activity: Activity, files: Iterable[Attached], sender: Sende
 
 def edit_caption(*, evidence: Evidence, started: str, caption: str, sender: Sender) -> Outcome:
     """Change the caption of a photo or document. May raise Conflict."""
-    village = evidence.activity.enrolment.village
+    activity = evidence.activity
+    village = activity.enrolment.village
 
     def work() -> dict[str, object]:
         evidence.refresh_from_db()
+        if evidence.withdrawn_at:
+            raise Refusal("withdrawn_already")
+        if evidence.counts and is_closed(activity.enrolment, activity.step):
+            raise Refusal("step_closed")
         wanted = changed({"caption": started}, {"caption": caption})
         changes = merged({"caption": evidence.caption}, wanted)
         if changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -33,6 +34,17 @@ class Address:
 def addresses() -> list[Address]:
     """All patterns, those of the admin included."""
     return list(_walk(get_resolver().url_patterns))
+
+
+@cache
+def site_addresses() -> dict[str, Address]:
+    """The site's own, by name."""
+    return {found.name: found for found in addresses() if not found.name.startswith("admin:")}
+
+
+def admin_addresses() -> dict[str, Address]:
+    """The admin's, by name."""
+    return {found.name: found for found in addresses() if found.name.startswith("admin:")}
 
 
 def _walk(

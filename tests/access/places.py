@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.urls import reverse
 
 from accounts.models import Office, User
 from steps.models import (
@@ -22,6 +24,7 @@ from steps.models import (
 )
 from steps.recording.files import receive
 from steps.recording.people import NewHousehold, add_household
+from tests.access.addresses import site_addresses
 from tests.cast import NOW, World, household, sender
 from tests.pages import photo
 from villages.models import Area, CommitteeMember, Village, WorkingCommittee
@@ -168,6 +171,26 @@ def everywhere(world: World) -> Map:
     )
 
 
+def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
+    """The address of this name for a place, with some of its parts replaced."""
+    parts = {
+        "village": at.code,
+        "district": at.district,
+        "year": YEAR,
+        "step": STEP,
+        "object": at.keys.get(takes),
+        **other,
+    }
+    asks = site_addresses()[name].asks
+    return reverse(name, kwargs={argument: parts[kind] for argument, kind in asks.items()})
+
+
 def absent() -> dict[str, Any]:
     """Values no row has."""
-    return {"village": "33140299", "district": "3399", "year": 2561, "step": "1.9", "key": uuid4()}
+    return {"village": "33140299", "district": "3399", "year": 2561, "step": "1.9"}
+
+
+def nowhere(like: Place) -> Place:
+    """A place that is not there, to be answered as one that may not be seen."""
+    village = Village(pk=0, code=absent()["village"], name_th="ไม่มี")
+    return replace(like, village=village, keys={name: uuid4() for name in like.keys}, names=[])

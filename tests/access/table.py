@@ -130,9 +130,9 @@ ADMIN_PAGES = {
     "admin:login": (302, 302),
     "admin:logout": (405, 302),
     "admin:password_change": (302, 302),
-    "admin:password_change_done": (200, 200),
-    "admin:autocomplete": (403, 403),  # without naming a field that completes itself
-    "admin:jsi18n": (200, 200),
+    "admin:password_change_done": (200, 405),
+    "admin:autocomplete": (403, 405),  # without naming a field that completes itself
+    "admin:jsi18n": (200, 405),
     "admin:view_on_site": (404, 404),
     "admin:app_list": (200, 200),
     "admin:admin/(?P<url>.*)$": (404, 404),

@@ -1,0 +1,252 @@
+"""A body for every form: what a person would send, and the ids in it that could be another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from steps.models import Topic
+from tests.access.places import Map, Place
+
+Changes = dict[str, Any]
+Swap = Callable[[Place], Changes]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is typed into the form at an address, and each way to name what is not one's own.
+
+    ``taken`` is the answer to the honest body, ``by`` who sends it.
+    """
+
+    name: str
+    typed: Callable[[Map], Changes] = lambda here: {}
+    swaps: tuple[Swap, ...] = ()
+    takes: str = ""
+    step: str = "1.4"
+    by: str = "nida"
+    taken: int = 303
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.step}"
+
+
+def key(place: Place, name: str) -> str:
+    return str(place.keys[name])
+
+
+def one(name: str, what: str) -> Swap:
+    """A field that holds one id."""
+    return lambda far: {name: key(far, what)}
+
+
+def many(name: str, what: str) -> Swap:
+    """A field of ticks."""
+    return lambda far: {name: [key(far, what)]}
+
+
+ATTENDANCE = (
+    many("present", "household"),
+    many("representative", "household"),
+    many("member", "member"),
+    many("ready", "member"),
+)
+OF_ANOTHER_STEP = (
+    lambda far: {"topic": [str(topic_of("2.4"))]},
+    lambda far: {"topic": ["0"]},
+    many("document", "document"),
+)
+CONFLICT = (  # choosing "stored" puts what the hidden field names into the form
+    lambda far: {
+        "started": f'{{"household-{key(far, "household")}": "head"}}',
+        "clash": f"household-{key(far, 'household')}",
+        f"choose-household-{key(far, 'household')}": "stored",
+    },
+)
+OTHER_VILLAGES: tuple[Swap, ...] = (lambda far: {"villages": [far.code]},)
+FILES = (many("received", "received"),)
+
+
+def topic_of(step: str) -> int:
+    """Some topic of a step."""
+    return Topic.objects.filter(requirement__step__number=step).order_by("pk")[0].pk
+
+
+def record(here: Map, **more: Any) -> Changes:
+    return {"form": "meeting", "held_on": "1/3/2560", "place": "ศาลา", **more}
+
+
+def came(here: Map) -> Changes:
+    """The household and the member of the village, and a file of one's own."""
+    return {
+        "present": [key(here.own, "household")],
+        "member": [key(here.own, "member")],
+        "received": [key(here.own, "received")],
+    }
+
+
+OCCUPATIONS = (
+    lambda far: {"main_occupation": f"none-{far.code}"},
+    lambda far: {"side_occupation": f"none-{far.code}"},
+)
+
+BODIES = [
+    # people of a village
+    Body(
+        "villages:household_add",
+        lambda here: {"house_no": "77", "head_name": "นายใหม่ ใจดี"},
+        OCCUPATIONS,
+    ),
+    Body("villages:household_edit", lambda here: {"people": "5"}, OCCUPATIONS, "household"),
+    Body("villages:household_end", takes="household"),
+    Body(
+        "villages:member_add",
+        lambda here: {"name": "นายใหม่ ใจดี", "kind": "group", "joined_on": "1/3/2560"},
+        (one("household", "household"),),
+    ),
+    Body(
+        "villages:member_edit",
+        lambda here: {"position": "ประธาน"},
+        (one("household", "household"),),
+        "member",
+    ),
+    Body("villages:member_end", takes="member"),
+    # people of a year
+    Body(
+        "steps:targets",
+        lambda here: {f"model-{key(here.own, 'household')}": "on"},
+        (
+            lambda far: {f"target-{key(far, 'household')}": "on"},
+            lambda far: {f"model-{key(far, 'household')}": "on"},
+            lambda far: {
+                "started": f'{{"target-{key(far, "household")}": "on"}}',
+                "clash": f"target-{key(far, 'household')}",
+                f"choose-target-{key(far, 'household')}": "stored",
+            },
+        ),
+    ),
+    Body(
+        "steps:own_target",
+        lambda here: {"target": "18", "own_target_reason": "มีเพียง 18 ครัวเรือน"},
+        by="prasit",
+    ),
+    Body(
+        "steps:leaders",
+        lambda here: {"name": "นายใหม่ ใจดี", "named_on": "1/3/2560"},
+        (one("household", "household"),),
+    ),
+    Body("steps:leader_end", lambda here: {"on": "1/3/2560"}, takes="leader"),
+    # the plan
+    Body(
+        "steps:plan_item_add",
+        lambda here: {"owner": "community", "activity": "ปลูกผัก"},
+        (lambda far: {"also": [far.code]}, lambda far: {"also": ["33140203"]}),  # village work
+    ),
+    Body(
+        "steps:plan_item_add",
+        lambda here: {"owner": "community", "activity": "ปลูกผัก", "also": ["33140203"]},
+        (lambda far: {"also": [far.code]},),
+        step="1.2",
+    ),
+    Body("steps:plan_goal", lambda here: {"goal": "ลดรายจ่าย"}),
+    Body("steps:plan_item_edit", lambda here: {"person": "นายใหม่ ใจดี"}, takes="plan item"),
+    Body("steps:plan_item_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="plan item"),
+    # recording
+    Body(
+        "steps:record",
+        lambda here: record(here, **came(here)),
+        (
+            *ATTENDANCE,
+            *OF_ANOTHER_STEP,
+            *FILES,
+            *OTHER_VILLAGES,
+            lambda far: {"villages": ["33140203"]},  # village work is recorded village by village
+            lambda far: {"also": ["1.1"]},  # a step of the district's work
+        ),
+    ),
+    Body(
+        "steps:record",
+        lambda here: record(here, villages=["33140203"]),
+        (*ATTENDANCE, *OF_ANOTHER_STEP, *FILES, *OTHER_VILLAGES, lambda far: {"also": ["2.4"]}),
+        step="1.1",
+    ),
+    Body(
+        "steps:record",
+        lambda here: record(here, document=[key(here.own, "document")]),
+        (many("document", "document"),),
+        step="2.2",
+    ),
+    Body(
+        "steps:follow_up",
+        lambda here: record(here, **came(here)),
+        (*ATTENDANCE, *OF_ANOTHER_STEP, *FILES, *OTHER_VILLAGES),
+    ),
+    Body(
+        "steps:activity_edit",
+        lambda here: {"place": "วัดบ้านตระกาจ"},
+        (*ATTENDANCE, *OF_ANOTHER_STEP, *CONFLICT),
+        "activity",
+    ),
+    Body("steps:activity_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="activity"),
+    Body(
+        "steps:activity_files",
+        lambda here: {"received": [key(here.own, "received")]},
+        FILES,
+        "activity",
+    ),
+    # handing in: an unmet step and one that was not handed in are refused, whatever is added
+    Body("steps:submit", lambda here: {"reason-1.1-a": "เพราะ"}, taken=422),
+    Body("steps:withdraw", taken=422),
+    Body("steps:sign_in_sheet", lambda here: {"held_on": "1/3/2560", "place": "ศาลา"}, taken=200),
+    # the shelf and files
+    Body(
+        "steps:shelf_add",
+        lambda here: {
+            "title": "คู่มือ",
+            "source": "agency",
+            "received": key(here.own, "received"),
+        },
+        (one("received", "received"),),
+    ),
+    Body("steps:shelf_end", takes="document"),
+    Body("steps:caption", lambda here: {"caption": "ประชุม"}, takes="photo"),
+    Body("steps:file_withdraw", lambda here: {"reason": "ผิดรูป"}, takes="photo"),
+]
+
+
+def extras(far: Place) -> Changes:
+    """Fields no form asks for: columns of the rows behind it, and the ids of another's."""
+    return {
+        "status": "verified",
+        "verified": "on",
+        "accepted_at": "2017-03-01 00:00",
+        "accepted_by": "1",
+        "late": "on",
+        "posting_ended": "on",
+        "withdrawn_at": "2017-03-01 00:00",
+        "district": far.district,
+        "village": str(far.village.pk),
+        "village_id": str(far.village.pk),
+        "committee": "1",
+        "enrolment": "1",
+        "officer": str(far.sender.pk),
+        "recorded_by": str(far.sender.pk),
+        "by": str(far.sender.pk),
+        "added_by": str(far.sender.pk),
+        "own_target": "1",
+        "number": "2.4",
+        "year": "2561",
+        "is_active": "",
+        "national": "on",
+        "role": "administrator",
+        "ended_on": "2017-03-01",
+        "left_on": "2017-03-01",
+        "drop": key(far, "received"),
+        f"caption-{key(far, 'received')}": "ของผู้อื่น",
+        f"household-{key(far, 'household')}": "head",
+        f"member-{key(far, 'member')}": "ready",
+        f"group-core_leader-{far.code}": "9",
+        "group-nobody": "9",
+        "reason-2.4-a": "เพราะ",
+    }
