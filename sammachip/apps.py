@@ -11,6 +11,8 @@ class SammachipConfig(AppConfig):
     name = "sammachip"
 
     def ready(self) -> None:
+        from accounts import checks as account_checks  # noqa: F401 - importing registers them
+        from sammachip import checks  # noqa: F401
         from sammachip.thai.database import register_collation
 
         # A connection's own hook, the one place Django offers to add a collation to SQLite.

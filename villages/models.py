@@ -272,6 +272,8 @@ class Occupation(models.Model):
     name = bilingual("name")
 
     class Meta:
+        verbose_name = _("occupation")
+        verbose_name_plural = _("occupations")
         ordering = ["order", "code"]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -159,7 +159,7 @@ class EnrolmentAdmin(HomeAdmin):
             **self.admin_site.each_context(request),
             "form": form,
             "media": self.media + form.media,
-            "title": say("Enrol villages"),
+            "title": gettext("Enrol villages"),
             "opts": self.opts,
         }
         template = "admin/steps/enrolment/add.html"

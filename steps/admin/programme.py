@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import day_of
@@ -124,10 +124,10 @@ class ProgrammeAdmin(ProgrammePartAdmin):
                 with transaction.atomic():
                     copy_programme(source=source, year=year, sender=sender_of(request))
             except IntegrityError:
-                text = say("There is a programme for %(year)s already.") % {"year": year}
+                text = gettext("There is a programme for %(year)s already.") % {"year": year}
                 self.message_user(request, text, messages.WARNING)
             else:
-                text = say("The programme for %(year)s is made. Check its dates.") % {"year": year}
+                text = gettext("The programme for %(year)s is made. Check its dates.") % {"year": year}
                 self.message_user(request, text, messages.SUCCESS)
 
 

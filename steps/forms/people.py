@@ -16,7 +16,8 @@ from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerFiel
 from steps.forms.activity import NOT_HERE
 from steps.forms.dates import refuse_far, refuse_future
 from steps.models import ChangeLeader, Enrolment, Programme
-from steps.recording.core import Values
+from steps.recording.core import Values, values_of
+from steps.recording.enrolments import OWN_TARGET_FIELDS
 from steps.recording.people import NewChangeLeader
 from villages.models import Household
 
@@ -79,10 +80,11 @@ class MarksForm(EditForm):
         return sum(row.target for row in self.rows())
 
 
-class OwnTargetForm(WriteForm):
+class OwnTargetForm(EditForm):
     """A smaller village's own number of target households, with a reason; or back to the common."""
 
-    target = ThaiIntegerField(label=_("Target households"), min_value=1)
+    value_fields = OWN_TARGET_FIELDS
+    own_target = ThaiIntegerField(label=_("Target households"), min_value=1)
     own_target_reason = CleanCharField(
         label=_("Reason"),
         max_length=300,
@@ -90,18 +92,17 @@ class OwnTargetForm(WriteForm):
         help_text=_("For example: only 18 households live here all year."),
     )
 
-    def __init__(self, data: Any = None, *, enrolment: Enrolment, **kwargs: Any) -> None:
-        names = {"target": "own_target", "own_target_reason": "own_target_reason"}
-        initial = {name: getattr(enrolment, column) for name, column in names.items()}
-        super().__init__(data, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, enrolment: Enrolment) -> None:
+        stored = values_of(enrolment, OWN_TARGET_FIELDS)
+        super().__init__(data, stored=stored, initial=dict(stored))
         self.common = enrolment.programme.target_households
         self.taken_back = bool(data and data.get("take_back"))
-        for name in names:
+        for name in OWN_TARGET_FIELDS:
             self.fields[name].required = not self.taken_back
 
-    def clean_target(self) -> int | None:
+    def clean_own_target(self) -> int | None:
         """Smaller than what the programme asks of every village: that is what it is for."""
-        target: int | None = self.cleaned_data["target"]
+        target: int | None = self.cleaned_data["own_target"]
         if target is not None and target >= self.common:
             raise ValidationError(
                 _("Enter less than %(common)s, the number for every village."),
@@ -110,11 +111,9 @@ class OwnTargetForm(WriteForm):
             )
         return target
 
-    def chosen(self) -> tuple[int | None, str]:
+    def wanted_values(self) -> Values:
         """Number and reason; nothing where it is taken back."""
-        if self.taken_back:
-            return None, ""
-        return self.cleaned_data["target"], self.cleaned_data["own_target_reason"]
+        return {} if self.taken_back else super().wanted_values()
 
 
 class HouseholdChoice(forms.ModelChoiceField):

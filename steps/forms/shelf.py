@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,7 +46,7 @@ class ShelfDocumentForm(WriteForm):
     link = forms.URLField(
         label=_("Link"),
         required=False,
-        max_length=200,
+        max_length=1000,
         assume_scheme="https",
         error_messages={"invalid": _("Enter an address such as https://www.cdd.go.th")},
         widget=forms.URLInput(attrs={"inputmode": "url", "autocapitalize": "none"}),
@@ -78,9 +77,7 @@ class ShelfDocumentForm(WriteForm):
         except Refused as refused:
             self.refused_file = refused
             return
-        # The same form sent again brings the same file again: it stays the same write.
-        same = ReceivedFile.objects.filter(by=by, sha256_received=taken.sha256_received)
-        self.received_file = same.exclude(pk=taken.pk).first() or taken
+        self.received_file = taken
         sent: Any = self.data
         self.data = {**sent.dict(), "received": str(self.received_file.pk)}
 
@@ -98,9 +95,9 @@ class ShelfDocumentForm(WriteForm):
         names = ("source", "title", "maker", "note", "link")
         return NewDocument(**{name: self.cleaned_data[name] for name in names})
 
-    def attached(self) -> UUID | None:
+    def attached(self) -> ReceivedFile | None:
         """The received file to put on the shelf, unless the person left it out."""
-        return None if self.cleaned_data["drop"] else self.cleaned_data["received"]
+        return None if self.cleaned_data["drop"] else self.received_file
 
 
 def _received_before(text: str | None, *, by: User) -> ReceivedFile | None:

@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('maker', models.CharField(blank=True, max_length=150, verbose_name='maker')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='in one line')),
-                ('link', models.URLField(blank=True, verbose_name='link')),
+                ('link', models.URLField(blank=True, max_length=1000, verbose_name='link')),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

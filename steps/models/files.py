@@ -150,7 +150,7 @@ class ShelfDocument(models.Model):
     title = models.CharField(_("title"), max_length=200)
     maker = models.CharField(_("maker"), max_length=150, blank=True)
     note = models.CharField(_("in one line"), max_length=300, blank=True)
-    link = models.URLField(_("link"), blank=True)
+    link = models.URLField(_("link"), max_length=1000, blank=True)
     blob = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="shelved")
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)

@@ -13,7 +13,18 @@ from accounts.models import User
 from accounts.receipts import Outcome
 from steps.models import Enrolment, Phase, Programme, Requirement, Step, Topic
 from steps.progress import refresh
-from steps.recording.core import Refusal, Sender, log, refresh_villages, write
+from steps.recording.core import (
+    Refusal,
+    Sender,
+    Values,
+    changed,
+    log,
+    merged,
+    refresh_villages,
+    set_columns,
+    values_of,
+    write,
+)
 from villages.models import Village, locked
 
 
@@ -40,24 +51,28 @@ def enrol(
     return enrolments
 
 
+OWN_TARGET_FIELDS = ("own_target", "own_target_reason")
+
+
 def set_own_target(
-    *, enrolment: Enrolment, target: int | None, reason: str, sender: Sender
+    *, enrolment: Enrolment, started: Values, wanted: Values, sender: Sender
 ) -> Outcome:
-    """Give a village its own number of target households, with a reason; or take it back."""
-    if target is not None and not reason:
+    """Give a village its own number of target households, with a reason; or take both back.
+
+    Refusal ``reason_missing`` for a number without a reason. May raise Conflict.
+    """
+    if wanted.get("own_target") and not wanted.get("own_target_reason"):
         raise Refusal("reason_missing", field="own_target_reason")
     village = enrolment.village
 
     def work() -> dict[str, object]:
-        enrolment.refresh_from_db(fields=["own_target", "own_target_reason"])
-        changes = {"own_target": (enrolment.own_target, target)}
-        enrolment.own_target = target
-        enrolment.own_target_reason = reason if target is not None else ""
-        enrolment.save(update_fields=["own_target", "own_target_reason"])
+        enrolment.refresh_from_db(fields=OWN_TARGET_FIELDS)
+        changes = merged(values_of(enrolment, OWN_TARGET_FIELDS), changed(started, wanted))
+        set_columns(enrolment, changes)
         log(sender, "set_own_target", enrolment, village, changes)
-        return {"own_target": target}
+        return {"own_target": enrolment.own_target}
 
-    content = {"id": enrolment.pk, "target": target, "reason": reason}
+    content = {"id": enrolment.pk, "started": started, "wanted": wanted}
     return write(
         verb="set_own_target", sender=sender, content=content, villages=[village], work=work
     )

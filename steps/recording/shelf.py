@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -29,7 +29,7 @@ def put_on_shelf(
     district: Area,
     programme: Programme,
     document: NewDocument,
-    received: UUID | None,
+    received: ReceivedFile | None,
     sender: Sender,
 ) -> Outcome:
     """Enter a document on a district's shelf, with its file where there is one."""
@@ -39,7 +39,7 @@ def put_on_shelf(
             id=uuid4(),
             district=district,
             programme=programme,
-            blob=_file(received, sender),
+            blob=_claimed(received, sender),
             added_by=sender.by,
             added_at=sender.at,
             **asdict(document),
@@ -55,7 +55,7 @@ def put_on_shelf(
     content = {
         "district": district.code,
         "year": programme.year,
-        "file": str(received or ""),
+        "file": received.sha256_received if received else "",
         **asdict(document),
     }
     return write(
@@ -94,12 +94,11 @@ def enrolled_villages(district: Area, programme: Programme) -> list[Village]:
     return list(villages)
 
 
-def _file(received: UUID | None, sender: Sender) -> Blob | None:
+def _claimed(received: ReceivedFile | None, sender: Sender) -> Blob | None:
     if received is None:
         return None
-    row = ReceivedFile.objects.filter(pk=received, by=sender.by).select_related("blob").first()
-    if row is None:
+    if received.by_id != sender.by.pk:
         raise Refusal("file_unknown", field="file")
-    row.claimed_at = sender.at
-    row.save(update_fields=["claimed_at"])
-    return row.blob
+    received.claimed_at = sender.at
+    received.save(update_fields=["claimed_at"])
+    return received.blob

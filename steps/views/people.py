@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import User
-from accounts.receipts import Outcome
 from accounts.rights import Right
 from sammachip.answers import handle, signed_in, today
 from steps.forms.people import LeaderEndForm, LeaderForm, MarksForm, OwnTargetForm
 from steps.models import Enrolment
 from steps.recording import enrolments, people
-from steps.recording.core import Sender
 
 
 def targets(request: HttpRequest, code: str, year: int) -> HttpResponse:
@@ -53,17 +51,15 @@ def own_target(request: HttpRequest, code: str, year: int) -> HttpResponse:
         raise PermissionDenied
     enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
     form = OwnTargetForm(request.POST if request.method == "POST" else None, enrolment=enrolment)
-
-    def verb(sender: Sender) -> Outcome:
-        target, reason = form.chosen()
-        return enrolments.set_own_target(
-            enrolment=enrolment, target=target, reason=reason, sender=sender
-        )
-
     return handle(
         request,
         form,
-        verb,
+        lambda sender: enrolments.set_own_target(
+            enrolment=enrolment,
+            started=form.started_values,
+            wanted=form.wanted_values(),
+            sender=sender,
+        ),
         page="steps/own_target.html",
         context=_context(enrolment, user),
         then=_address("year", enrolment),

@@ -70,6 +70,8 @@ def _recorded(
         "new_household": HouseholdHereForm(prefix="new"),
         "may_list_names": access.may(user, Right.NAMES, asked.enrolment.village, today()),
     }
+    if posting_ended and "do" in request.POST:
+        raise Http404  # they may send in what happened, not read or change the village they left
     if request.POST.get("do") == "add_household":
         return _household_added(request, options, context)
     if request.POST.get("do") == "show":

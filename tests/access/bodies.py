@@ -206,6 +206,7 @@ BODIES = [
             "title": "คู่มือ",
             "source": "agency",
             "received": key(here.own, "received"),
+            "drop": "",
         },
         (one("received", "received"),),
     ),

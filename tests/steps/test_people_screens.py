@@ -25,6 +25,7 @@ from steps.recording.people import (
     name_change_leader,
 )
 from tests.cast import World, household, sender
+from tests.pages import send
 from villages.models import Household
 
 SignIn = Callable[[User], Client]
@@ -178,7 +179,7 @@ def test_the_tick_list_asks_as_many_queries_for_eighty_households_as_for_ten(
 def own(**fields: object) -> dict[str, object]:
     return {
         "client_id": str(uuid4()),
-        "target": "๑๘",
+        "own_target": "๑๘",
         "own_target_reason": "มีเพียง 18 ครัวเรือน",
         **fields,
     }
@@ -203,8 +204,7 @@ def test_a_reviewer_takes_the_own_target_back(world: World, signed_in: SignIn) -
     client = signed_in(world.prasit)
     client.post(address("own_target"), own())
     assert 'name="take_back"' in client.get(address("own_target")).content.decode()
-    data = {"client_id": str(uuid4()), "take_back": "1"}
-    assert client.post(address("own_target"), data).status_code == 303
+    assert send(client, address("own_target"), take_back="1").status_code == 303
     world.enrolment.refresh_from_db()
     assert (world.enrolment.own_target, world.enrolment.own_target_reason) == (None, "")
     assert world.enrolment.target == world.programme.target_households
@@ -213,11 +213,11 @@ def test_a_reviewer_takes_the_own_target_back(world: World, signed_in: SignIn) -
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"target": ""}, "target"),
-        ({"target": "0"}, "target"),
-        ({"target": "-3"}, "target"),
-        ({"target": "25"}, "target"),  # the number every village has
-        ({"target": "สิบแปด"}, "target"),
+        ({"own_target": ""}, "own_target"),
+        ({"own_target": "0"}, "own_target"),
+        ({"own_target": "-3"}, "own_target"),
+        ({"own_target": "25"}, "own_target"),  # the number every village has
+        ({"own_target": "สิบแปด"}, "own_target"),
         ({"own_target_reason": " "}, "own_target_reason"),
         ({"own_target_reason": "ก" * 301}, "own_target_reason"),
     ],
@@ -229,7 +229,7 @@ def test_an_own_target_needs_a_smaller_number_and_a_reason(
     response = signed_in(world.prasit).post(address("own_target"), data)
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
-    kept = next(str(data[name]) for name in ("target", "own_target_reason") if name != field)
+    kept = next(str(data[name]) for name in ("own_target", "own_target_reason") if name != field)
     assert kept in response.content.decode()
     world.enrolment.refresh_from_db()
     assert world.enrolment.own_target is None

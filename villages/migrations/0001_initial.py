@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
+                'verbose_name': 'occupation',
+                'verbose_name_plural': 'occupations',
                 'ordering': ['order', 'code'],
             },
         ),
