@@ -65,17 +65,20 @@ def passes(test: Callable[[], bool]) -> bool:
 
 
 def database_answers() -> bool:
+    """A question to the database comes back."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return cursor.fetchone() == (1,)
 
 
 def migrations_applied() -> bool:
+    """The tables are those this release was written for."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def media_writable() -> bool:
+    """Photos can be stored."""
     folder = settings.MEDIA_ROOT
     while not folder.exists() and folder != folder.parent:  # made with the first file
         folder = folder.parent

@@ -365,7 +365,7 @@ def activity(row: Activity, *, names: bool) -> ActivityShown:
         members=[_took_part(item) for item in members] if names else [],
         member_count=len(members),
         groups=[
-            (str(item.group), str(item.people) if item.people else _("Present, number unknown"))
+            (str(item.group), _people(item.people))
             for item in row.group_counts.select_related("group")
         ],
         topics=[str(topic.label) for topic in row.topics.all()],
@@ -378,6 +378,13 @@ def activity(row: Activity, *, names: bool) -> ActivityShown:
         people=headcount(row),
         evidence=[item for item in evidence if names or item.type != "sign_in"],
     )
+
+
+def _people(people: int | None) -> str:
+    """12 people, or that they came and nobody knows how many."""
+    if not people:
+        return _("Present, number unknown")
+    return ngettext("%(n)s person", "%(n)s people", people) % {"n": people}
 
 
 def _came(item: Any) -> str:

@@ -38,6 +38,7 @@ def missing() -> list[str]:
 
 
 def was_told() -> bool:
+    """Whether the demo was made before."""
     return Receipt.objects.filter(client_id=DEMO).exists()
 
 

@@ -127,7 +127,9 @@ class ProgrammeAdmin(ProgrammePartAdmin):
                 text = gettext("There is a programme for %(year)s already.") % {"year": year}
                 self.message_user(request, text, messages.WARNING)
             else:
-                text = gettext("The programme for %(year)s is made. Check its dates.") % {"year": year}
+                text = gettext("The programme for %(year)s is made. Check its dates.") % {
+                    "year": year
+                }
                 self.message_user(request, text, messages.SUCCESS)
 
 

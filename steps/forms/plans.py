@@ -133,6 +133,7 @@ class NewPlanItemForm(PlanItemFields, WriteForm):
 
 
 def village_words(enrolment: Enrolment) -> str:
+    """บ้านตระกาจ หมู่ที่ 8 ต.ศรีแก้ว"""
     village = enrolment.village
     return f"{village.title} {village.subdistrict.short_title}"
 

@@ -52,9 +52,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         evidence = apps.get_model("steps", "Evidence")  # its module imports this one
         return evidence._default_manager.select_related("blob")
 
-    def last_of(self, enrolment: Enrolment, *, by: User) -> Activity | None:
-        """The activity this person recorded last in a village."""
-        return self.filter(enrolment=enrolment, recorded_by=by).order_by("recorded_at").last()
+    def last_by(self, user: User) -> Activity | None:
+        """The activity this person recorded last."""
+        return self.filter(recorded_by=user).order_by("recorded_at").last()
 
     def same_day(self, enrolment: Enrolment, step: Step | None, held_on: date) -> Self:
         """Others of the same village, step and day: perhaps the same thing recorded twice."""
@@ -91,6 +91,7 @@ class Arrival(models.Model):
 
 
 def withdrawn_has_reason(name: str) -> models.CheckConstraint:
+    """What is struck through says why, and nothing else does."""
     return models.CheckConstraint(
         condition=Q(withdrawn_at__isnull=True, withdrawn_reason="")
         | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),

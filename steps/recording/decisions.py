@@ -17,7 +17,7 @@ from accounts.access import may
 from accounts.models import User
 from accounts.receipts import Outcome, fingerprint
 from accounts.rights import REVIEWING, Right
-from steps.facts import Facts, facts_of, steps_of
+from steps.facts import Facts, facts_of
 from steps.models import (
     Activity,
     Enrolment,
@@ -60,7 +60,7 @@ def submit(
         facts = facts_of([enrolment], today=sender.today)[0]
         _explain(enrolment, step, reasons, sender)
         explained = explanations(enrolment, step)
-        missing = blocking(measured_now(step, facts), explained)
+        missing = blocking(measured(step, facts), explained)
         if missing:
             raise Refusal("missing", codes=[item.requirement.code for item in missing])
         row = Submission.objects.create(
@@ -75,12 +75,6 @@ def submit(
 
     content = {**_address(enrolment, step), "reasons": dict(reasons)}
     return write(verb="submit", sender=sender, content=content, villages=[village], work=work)
-
-
-def measured_now(step: Step, facts: Facts) -> list[Measure]:
-    """The step measured with its requirements as the programme has them today."""
-    current = {item.pk: item for item in steps_of(step.programme_id)}
-    return measured(current[step.pk], facts)
 
 
 def blocking(measures: Sequence[Measure], explained: Mapping[str, str]) -> list[Measure]:
@@ -120,7 +114,7 @@ def snapshot(step: Step, facts: Facts, explained: Mapping[str, str]) -> dict[str
     """What a submission stood on: measures, explanations, and each row with its fingerprint."""
     activities = facts.activities_of(step)
     return {
-        "measures": {item.requirement.code: item.as_stored() for item in measured_now(step, facts)},
+        "measures": {item.requirement.code: item.as_stored() for item in measured(step, facts)},
         "explained": dict(explained),
         "stood_on": {
             "activities": {str(row.pk): fingerprint(activity_values(row)) for row in activities},

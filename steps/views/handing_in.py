@@ -13,7 +13,7 @@ from accounts.rights import Right
 from sammachip.answers import refused, signed_in, stored, today
 from steps import showing
 from steps.forms.handing_in import SubmitForm, WithdrawForm
-from steps.models import Enrolment, StepProgress
+from steps.models import Enrolment
 from steps.recording import decisions
 from steps.views.pages import step_context
 
@@ -26,7 +26,7 @@ def submit(request: HttpRequest, code: str, year: int, number: str) -> HttpRespo
     user = signed_in(request)
     enrolment = access.enrolment_for(user, code, year, Right.RECORD, today())
     step = access.step_of(enrolment, number)
-    progress = StepProgress.objects.get(enrolment=enrolment, step=step)
+    progress = enrolment.progress.get(step=step)
     rows = showing.requirement_rows(
         step, progress, enrolment, reasons=decisions.explanations(enrolment, step)
     )

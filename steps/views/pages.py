@@ -12,7 +12,7 @@ from sammachip.answers import signed_in, today
 from steps import showing
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
-from steps.models import Enrolment, StepProgress
+from steps.models import Enrolment
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
 
@@ -67,7 +67,7 @@ def step_context(
     """What the step page shows; ``form`` is a hand-in that was refused."""
     user, village = signed_in(request), enrolment.village
     step = access.step_of(enrolment, number)
-    progress = StepProgress.objects.with_submissions().get(enrolment=enrolment, step=step)
+    progress = enrolment.progress.with_submissions().get(step=step)
     progress.step = step
     names = access.may(user, Right.NAMES, village, today())
     activities = list(enrolment.activities.of_step(step).for_lists())

@@ -21,7 +21,7 @@ from steps.facts import steps_of
 from steps.forms.activity import AskedOf
 from steps.forms.files import Intake, take_in
 from steps.forms.record import HouseholdHereForm, RecordForm
-from steps.models import Activity, ActivityForm, Enrolment, LedBy, Step
+from steps.models import ActivityForm, Enrolment, LedBy, Step
 from steps.models.programme import Kind
 from steps.recording import activities, people
 
@@ -140,7 +140,7 @@ def _other_villages(user: User, asked: AskedOf) -> list[Enrolment]:
 def _initial(user: User, asked: AskedOf) -> dict[str, Any]:
     """The form the step asks for, the officer leading, and the place used last here."""
     forms_asked = [item.form for item in asked.of_kind(Kind.ACTIVITY) if item.form]
-    last = Activity.objects.last_of(asked.enrolment, by=user)
+    last = asked.enrolment.activities.last_by(user)
     return {
         "form": forms_asked[0] if forms_asked else ActivityForm.FOLLOW_UP,
         "led_by": LedBy.DISTRICT_TEAM if asked.is_district_work else LedBy.OFFICER,

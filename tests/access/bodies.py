@@ -128,7 +128,7 @@ BODIES = [
     ),
     Body(
         "steps:own_target",
-        lambda here: {"target": "18", "own_target_reason": "มีเพียง 18 ครัวเรือน"},
+        lambda here: {"own_target": "18", "own_target_reason": "มีเพียง 18 ครัวเรือน"},
         by="prasit",
     ),
     Body(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -44,11 +45,16 @@ class Sent:
     def url(self) -> str:
         return address(self.body.name, self.here.own, self.body.takes, step=self.body.step)
 
-    def data(self, changes: dict[str, Any]) -> dict[str, Any]:
-        """The form as its page shows it (or a new id, where it has no page), with the changes."""
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """The form as its page shows it; some forms have no page of their own."""
         page = self.client.get(self.url)
-        shown = answers(page.context["form"]) if page.status_code == 200 else {}
-        return {"client_id": str(uuid4()), **shown, **self.body.typed(self.here), **changes}
+        return answers(page.context["form"]) if page.status_code == 200 else {}
+
+    def data(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """The form as a browser would send it, under a new id, with the changes."""
+        typed = self.body.typed(self.here)
+        return {**self.shown, **typed, "client_id": str(uuid4()), **changes}
 
     def post(self, data: dict[str, Any]) -> HttpResponse:
         return self.client.post(self.url, data)

@@ -57,7 +57,7 @@ def open_phone(
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: _note(message, complaints))
+        page.on("console", lambda message: _note(page, message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
@@ -67,10 +67,16 @@ def open_phone(
     assert complaints == []
 
 
-def _note(message: ConsoleMessage, complaints: list[str]) -> None:
-    # A 422 is an answer this site gives on purpose; the browser writes it as an error.
-    if message.type == "error" and "422" not in message.text:
-        complaints.append(message.text)
+ON_PURPOSE = ("401", "404", "422")  # answers of whole pages; the browser writes them as errors
+
+
+def _note(page: Page, message: ConsoleMessage, complaints: list[str]) -> None:
+    address = message.location["url"]
+    answered = address == page.url and any(
+        f"status of {code}" in message.text for code in ON_PURPOSE
+    )
+    if message.type == "error" and not answered:
+        complaints.append(f"{message.text} {address}")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 
-from sammachip.management.commands import clear_received
 from steps.models import Activity, Blob, DocumentSource, Evidence, EvidenceType, ReceivedFile
 from steps.models.files import ShelfDocument
 from steps.recording.activities import Occasion, Part, record
@@ -180,4 +179,3 @@ def test_every_way_to_refer_to_a_stored_file_is_asked():
     relations = {relation.name for relation in Blob._meta.related_objects}
 
     assert relations == {"received", "evidence", "shelved"}
-    assert clear_received.YOUNG < timedelta(days=7)

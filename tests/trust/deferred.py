@@ -1,6 +1,6 @@
 """The project's settings with what most projects have: SQLite transactions that begin DEFERRED."""
 
-from sammachip.settings import *
+from sammachip.settings import *  # noqa: F403
 from sammachip.settings import DATABASES
 
 DATABASES["default"]["OPTIONS"] = {

@@ -56,23 +56,23 @@ class Scratch:
 
 
 @contextmanager
-def scratch(folder: Path, *, villages: int = 0, engine: str = "") -> Iterator[Scratch]:
-    """A fresh database of the kind this run uses (or SQLite), migrated and filled; gone after."""
+def scratch(folder: Path, *, villages: int = 0) -> Iterator[Scratch]:
+    """A fresh database of the kind this run uses, migrated and filled; gone after."""
     given = os.environ.get("DATABASE_URL", "")
-    on_server = not engine and given and not given.startswith("sqlite")
+    on_server = given and not given.startswith("sqlite")
     with _on_server(given) if on_server else _in_file(folder) as url:
         env = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
         env |= {"DATABASE_URL": url, "MEDIA_ROOT": str(folder / "media"), "DEBUG": "1"}
-        env |= {"SECRET_KEY": "of a scratch database", "DJANGO_SETTINGS_MODULE": SETTINGS}
+        env |= {
+            "SECRET_KEY": "of a scratch database",
+            "DJANGO_SETTINGS_MODULE": "sammachip.settings",
+        }
         empty = Scratch(env, {})
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
         )
         said = empty.run("tests.trust.scratch", "prepare", str(villages))
         yield Scratch(env, json.loads(said))
-
-
-SETTINGS = "sammachip.settings"
 
 
 @contextmanager
@@ -107,9 +107,7 @@ def prepare(villages: int) -> dict[str, str]:
     from tests.cast import World, sender, village
 
     world = World()
-    more = [
-        village(f"3314010{n}" if n < 10 else f"331401{n}", f"บ้าน {n}") for n in _numbers(villages)
-    ]
+    more = [village(f"331401{moo:02d}", f"บ้าน {moo}") for moo in _free_numbers(villages)]
     enrol(villages=more, programme=world.programme, officer=None, sender=sender(world.anan))
     sessions = {}
     for user in (world.nida, world.somsak):
@@ -121,7 +119,7 @@ def prepare(villages: int) -> dict[str, str]:
     return sessions
 
 
-def _numbers(how_many: int) -> list[int]:
+def _free_numbers(how_many: int) -> list[int]:
     """Moo numbers that are free: Ban Trakat is moo 8."""
     return [moo for moo in range(1, how_many + 2) if moo != 8][:how_many]
 

@@ -106,10 +106,12 @@ class Words:
 
 
 def moment_of(text: str) -> str:
+    """A stored moment as people write it."""
     return moment(datetime.fromisoformat(text))
 
 
 def both(value: HistoryValue) -> tuple[str, str]:
+    """Old and new."""
     return value.old, value.new
 
 

@@ -1,0 +1,217 @@
+"""Every page holds for people who see badly, tap with a thumb, or have no mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from django.utils.translation import gettext as _
+from playwright.sync_api import Page
+
+from steps.models import Activity
+from tests.browser.conftest import sign_in
+from tests.cast import World
+from tests.full_year import CODE, YEAR, FullYear
+from villages.models import Household
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RECORD = f"/villages/{CODE}/{YEAR}/1.4/record/"
+OpenPhone = Callable[..., Page]
+Way = Callable[[Page], object]
+
+# What a thumb presses. Links inside a sentence are left to axe, which asks 24 px of the others.
+PRESSED = ".button:not(.compact), .row[href], .tick, summary, .segmented button, .options label"
+FILLED = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"
+OPEN_ALL = "document.querySelectorAll('main details').forEach((e) => { e.open = true; })"
+TOO_SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least - 0.5)
+    .map((e) => `${e.className || e.name} ${e.getBoundingClientRect().height}`)"""
+
+
+@pytest.fixture(autouse=True)
+def in_thai() -> Iterator[None]:
+    """The words looked for are those of the Thai catalogue."""
+    with translation.override("th"):
+        yield
+
+
+# ---------------------------------------------------------------- ways to a page
+
+
+def to(address: str) -> Way:
+    return lambda page: page.goto(address)
+
+
+def signing_in_with_a_wrong_password(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.locator("[name=username]").fill("nobody")
+    page.locator("[name=password]").fill("nothing")
+    page.locator("main form button").click()
+    page.locator(".error-summary").wait_for()
+
+
+def recording_with_mistakes(page: Page) -> None:
+    """No date, fewer people than households, and an agency without its level."""
+    page.goto(RECORD)
+    page.locator("[name=total]").fill("1")
+    for number in range(2):
+        page.locator("[name=present]").nth(number).check()
+    page.locator("details:has([name=agency_name-0]) summary").click()
+    page.locator("[name=agency_name-0]").fill("ธ.ก.ส.")
+    page.locator("button[value=save]").click()
+    page.locator(".error-summary").wait_for()
+
+
+def recording_the_same_day_again(page: Page) -> None:
+    page.goto(RECORD)
+    page.locator("[name=held_on]").fill("11/1/2560")
+    page.locator("button[value=save]").click()
+    page.locator("[name=again]").wait_for()
+
+
+def submitting_too_early(page: Page) -> None:
+    page.goto(f"/villages/{CODE}/{YEAR}/1.4/")
+    page.locator("form[action$='/submit/'] button").click()
+    page.locator(".error-summary").wait_for()
+
+
+def printing_the_sign_in_sheet(page: Page) -> None:
+    page.goto(f"/villages/{CODE}/{YEAR}/1.4/")
+    page.locator("form[action$='/sign-in-sheet/'] button").click()
+    page.locator("table.sheet").wait_for()
+
+
+def meeting_a_conflict(address: str, field: str, meanwhile: Callable[[], object]) -> Way:
+    """Somebody stores another value between opening the page and sending it."""
+
+    def way(page: Page) -> None:
+        page.goto(address)
+        meanwhile()
+        page.locator(f"[name={field}]").fill("ค่าที่พิมพ์ไว้")
+        page.locator(".action-bar .button").first.click()
+        page.locator("[name=clash]").first.wait_for(state="attached")
+
+    return way
+
+
+def conflicts(year: FullYear) -> dict[str, Way]:
+    house = Household.objects.filter(pk=year.households[0].pk)
+    activity = Activity.objects.filter(pk=year.activity)
+    pages = year.officer_pages()
+    return {
+        "household in conflict": meeting_a_conflict(
+            pages["edit a household"], "head_name", lambda: house.update(head_name="นายอื่น มาก่อน")
+        ),
+        "activity in conflict": meeting_a_conflict(
+            pages["correct an activity"], "place", lambda: activity.update(place="วัดบ้านตระกาจ")
+        ),
+    }
+
+
+def officer_ways(year: FullYear) -> dict[str, Way]:
+    return {
+        **{name: to(address) for name, address in year.officer_pages().items()},
+        "record with mistakes": recording_with_mistakes,
+        "record of the same day": recording_the_same_day_again,
+        "submit too early": submitting_too_early,
+        "sign-in sheet": printing_the_sign_in_sheet,
+        "not found": to("/villages/99999999/"),
+        **conflicts(year),
+    }
+
+
+# ---------------------------------------------------------------- what is looked at
+
+
+def violations(page: Page) -> Iterator[str]:
+    run: Any = {"runOnly": STANDARD, "resultTypes": ["violations"]}
+    for found in Axe().run(page, options=run).response["violations"]:
+        for node in found["nodes"]:
+            yield f"{found['id']}: {node['html'][:160]}"
+
+
+def frame_faults(page: Page, language: str) -> Iterator[str]:
+    if page.locator("h1").count() != 1 or not page.locator("h1").inner_text().strip():
+        yield "not one h1"
+    if page.locator("html").get_attribute("lang") != language:
+        yield "wrong lang"
+    if any(len(part.strip()) == 0 for part in page.title().split("·")):
+        yield "empty title"
+
+
+def wide_at(page: Page, width: int) -> Iterator[str]:
+    """Whether the page scrolls sideways at a width; 180 px is 360 px at twice the text."""
+    size = page.viewport_size
+    assert size
+    page.set_viewport_size({"width": width, "height": 740})
+    found = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(size)
+    if found > width:
+        yield f"{found} px wide at {width} px"
+
+
+def small_targets(page: Page) -> Iterator[str]:
+    for selector in (PRESSED, FILLED):
+        for small in page.evaluate(TOO_SMALL, [selector, 48]):
+            yield f"low target: {small}"
+
+
+def on_a_phone(page: Page) -> Iterator[str]:
+    yield from violations(page)
+    yield from frame_faults(page, "th")
+    yield from small_targets(page)
+    yield from wide_at(page, 320)
+    yield from wide_at(page, 180)
+
+
+def on_a_desk_in_english(page: Page) -> Iterator[str]:
+    yield from violations(page)
+    yield from frame_faults(page, "en")
+    yield from wide_at(page, 1280)
+
+
+def walk(page: Page, ways: dict[str, Way], look: Callable[[Page], Iterable[str]]) -> list[str]:
+    """Every fault of every page, so that one run names them all."""
+    faults = []
+    for name, way in ways.items():
+        way(page)
+        page.evaluate(OPEN_ALL)
+        faults += [f"{name}: {fault}" for fault in look(page)]
+    return faults
+
+
+# ---------------------------------------------------------------- the walks
+
+STRANGER: dict[str, Way] = {
+    "sign in": to("/accounts/login/"),
+    "sign in, wrong password": signing_in_with_a_wrong_password,
+    "privacy": to("/privacy/"),
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "look"),
+    [(360, "th", on_a_phone), (1280, "en", on_a_desk_in_english)],
+    ids=["Thai on a phone", "English on a desk"],
+)
+def test_every_page_holds_the_standard(
+    world: World, open_phone: OpenPhone, live_server: Any, width: int, language: str, look: Any
+) -> None:
+    year = FullYear(world)
+    page = open_phone(width=width)
+    cookie = {"name": "django_language", "value": language, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    faults = walk(page, STRANGER, look)
+    sign_in(page, "nida")
+    faults += walk(page, officer_ways(year), look)
+    page.context.clear_cookies(name="sessionid")
+    sign_in(page, "prasit")
+    reviewer = {name: to(address) for name, address in year.reviewer_pages().items()}
+    faults += walk(page, reviewer, look)
+    if faults:
+        pytest.fail("\n".join(faults))

@@ -1,0 +1,229 @@
+"""Ban Trakat with something on every page: people, plans, a shelf, photos, a returned step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import reverse
+
+from steps.models import Evidence, EvidenceType, PlanItem, ShelfDocument, StepProgress
+from steps.recording import activities, decisions, people, plans, shelf
+from steps.recording.activities import Occasion, Part
+from steps.recording.files import Attached, receive
+from tests.cast import NOW, World, sender
+from tests.pages import photo
+from villages.models import LeaderKind
+
+CODE, YEAR = "33140108", 2560
+LEADERS = ["นายทองใบ ใจดี", "นางคำ แก้วใส", "นายบุญส่ง มีทรัพย์", "นางสาวสายใจ พรมมา"]
+COMMON = {"place": "ศาลากลางบ้านตระกาจ", "form": "meeting", "led_by": "officer"}
+SHELF = [
+    ("model", "บทเรียนบ้านต้นแบบ"),
+    ("department", "แนวทางการขับเคลื่อนสัมมาชีพชุมชน"),
+    ("agency", "คู่มือสหกรณ์การเกษตร"),
+]
+
+
+@dataclass
+class FullYear:
+    """What Nida and Somsak did by the day of the write-up, and where it is seen."""
+
+    world: World
+    activity: UUID = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._people()
+        self._plans()
+        self._shelf()
+        self._activities()
+        self._returned()
+
+    def _people(self) -> None:
+        village, enrolment = self.world.trakat, self.world.enrolment
+        for name, kind in zip(LEADERS, LeaderKind.values, strict=True):
+            member = people.NewMember(name=name, kind=kind, joined_on=date(2017, 1, 25))
+            people.add_member(village=village, member=member, sender=self._nida())
+            leader = people.NewChangeLeader(name=name, named_on=date(2017, 1, 25))
+            people.name_change_leader(enrolment=enrolment, leader=leader, sender=self._nida())
+        targets = {f"target-{row.pk}": "on" for row in self.households[:25]}
+        people.mark_households(enrolment=enrolment, started={}, wanted=targets, sender=self._nida())
+        gone = self.households[-1]
+        people.end_household(household=gone, on=date(2017, 2, 1), sender=self._nida())
+
+    def _plans(self) -> None:
+        world = self.world
+        for number in ("1.4", "2.4", "2.4"):
+            item = plans.NewPlanItem(
+                owner="committee",
+                activity="อบรมการเลี้ยงไก่พื้นเมืองและการทำปุ๋ยหมัก",
+                aim="ลดรายจ่ายของครัวเรือน",
+                method="ปราชญ์ชุมชนสอนและติดตามที่บ้าน",
+                target_group="ครัวเรือนเป้าหมาย 25 ครัวเรือน",
+                place="ศูนย์เรียนรู้บ้านตระกาจ",
+                starts_on=date(2017, 4, 1),
+                ends_on=date(2017, 6, 30),
+                budget=Decimal("12500.50"),
+                budget_source="กองทุนหมู่บ้าน",
+                expected_result="ทุกครัวเรือนมีไข่ไก่ไว้กิน",
+                person=LEADERS[0],
+            )
+            plans.add_plan_item(
+                enrolments=[world.enrolment],
+                step=world.step(number),
+                item=item,
+                sender=self._nida(),
+            )
+        goal = "ลดรายจ่าย เพิ่มรายได้ ขยายโอกาส"
+        plans.set_goal(
+            enrolment=world.enrolment,
+            step=world.step("2.4"),
+            started="",
+            goal=goal,
+            sender=self._nida(),
+        )
+
+    def _shelf(self) -> None:
+        for source, title in SHELF:
+            document = shelf.NewDocument(
+                source=source,
+                title=title,
+                maker="กรมการพัฒนาชุมชน",
+                link="https://example.org/handbook",
+            )
+            shelf.put_on_shelf(
+                district=self.world.trakat.subdistrict.parent,
+                programme=self.world.programme,
+                document=document,
+                received=None,
+                sender=self._nida(),
+            )
+
+    def _activities(self) -> None:
+        ticks = {f"household-{row.pk}": "head" for row in self.households[:20]}
+        photos = [
+            receive(upload=photo(colour), type=EvidenceType.PHOTO, by=self.world.nida, at=NOW)
+            for colour in ("green", "brown")
+        ]
+        self.activity = self._recorded(
+            "1.4",
+            {"held_on": "2017-01-11", "summary": "ตกลงตั้งกลุ่มเลี้ยงไก่", "total": "31", **ticks},
+            [Attached(row, row.type, "การประชุมที่ศาลากลางบ้าน") for row in photos],
+        )
+        self._recorded("1.4", {"held_on": "2017-01-18"})  # its summary is to follow
+        self._recorded(None, {"held_on": "2017-03-01"})
+
+    def _recorded(
+        self, number: str | None, values: dict[str, str], files: list[Attached] | None = None
+    ) -> UUID:
+        part = Part(self.world.enrolment, self.world.step(number) if number else None)
+        occasion = Occasion([part], {**COMMON, **values}, files or [])
+        outcome = activities.record(occasion=occasion, sender=self._nida())
+        return UUID(outcome.result["activities"][0])
+
+    def _returned(self) -> None:
+        """Step 1.3 was handed in, and the province sent it back."""
+        world = self.world
+        self._recorded("1.3", {"held_on": "2016-12-20"})
+        step = world.step("1.3")
+        decisions.submit(enrolment=world.enrolment, step=step, reasons={}, sender=self._nida())
+        progress = StepProgress.objects.get(enrolment=world.enrolment, step=step)
+        decisions.send_back(
+            submission=progress.submissions.get(),
+            level="province",
+            reason="ระบุชื่อคู่มือของหน่วยงานให้ครบ",
+            sender=sender(world.suda),
+        )
+
+    def _nida(self):
+        return sender(self.world.nida)
+
+    @property
+    def households(self):
+        """Households in the order of house numbers, ended ones among them."""
+        return list(self.world.trakat.households.in_house_order())
+
+    # ------------------------------------------------------------ where it is seen
+
+    def officer_pages(self) -> dict[str, str]:
+        """Every page an officer opens, by what it is."""
+        return {**_front_pages(), **self._village_pages(), **self._year_pages()}
+
+    def reviewer_pages(self) -> dict[str, str]:
+        """Pages that look or exist otherwise for a district chief."""
+        return {
+            "home of the chief": "/",
+            "history": reverse("villages:history", args=[CODE]),
+            "own target": _year("own_target"),
+            "targets to read": _year("targets"),
+            "step to read": _year("step", "1.3"),
+            "year to read": _year("year"),
+        }
+
+    def _village_pages(self) -> dict[str, str]:
+        house = self.households[0]
+        (member, *_others) = self.world.trakat.committees.get().members.order_by("name")
+        return {
+            "village": reverse("villages:detail", args=[CODE]),
+            "households": reverse("villages:households", args=[CODE]),
+            "add a household": reverse("villages:household_add", args=[CODE]),
+            "edit a household": reverse("villages:household_edit", args=[CODE, house.pk]),
+            "end a household": reverse("villages:household_end", args=[CODE, house.pk]),
+            "committee": reverse("villages:committee", args=[CODE]),
+            "add a member": reverse("villages:member_add", args=[CODE]),
+            "edit a member": reverse("villages:member_edit", args=[CODE, member.pk]),
+            "end a membership": reverse("villages:member_end", args=[CODE, member.pk]),
+        }
+
+    def _year_pages(self) -> dict[str, str]:
+        item = PlanItem.objects.filter(step__number="2.4").first()
+        evidence = Evidence.objects.first()
+        document = ShelfDocument.objects.first()
+        leader = self.world.enrolment.change_leaders.first()
+        assert item
+        assert evidence
+        assert document
+        assert leader
+        shelf_of = ["3314", YEAR]
+        return {
+            "year": _year("year"),
+            "step with nothing": _year("step", "2.1"),
+            "step with something missing": _year("step", "1.4"),
+            "returned step": _year("step", "1.3"),
+            "record in the village": _year("record", "1.4"),
+            "record in the district": _year("record", "1.2"),
+            "record a visit": _year("record", "2.3"),
+            "record a follow-up": _year("follow_up"),
+            "activity": _year("activity", self.activity),
+            "correct an activity": _year("activity_edit", self.activity),
+            "add files": _year("activity_files", self.activity),
+            "withdraw an activity": _year("activity_withdraw", self.activity),
+            "caption": reverse("steps:caption", args=[evidence.pk]),
+            "withdraw a file": reverse("steps:file_withdraw", args=[evidence.pk]),
+            "plan": _year("plan"),
+            "goal": _year("plan_goal", "2.4"),
+            "add a plan item": _year("plan_item_add", "2.4"),
+            "edit a plan item": _year("plan_item_edit", item.pk),
+            "strike a plan item": _year("plan_item_withdraw", item.pk),
+            "targets": _year("targets"),
+            "leaders": _year("leaders"),
+            "end a leader": _year("leader_end", leader.pk),
+            "shelf": reverse("steps:shelf", args=shelf_of),
+            "add to the shelf": reverse("steps:shelf_add", args=shelf_of),
+            "take off the shelf": reverse("steps:shelf_end", args=[*shelf_of, document.pk]),
+        }
+
+
+def _front_pages() -> dict[str, str]:
+    return {
+        "home": "/",
+        "villages": reverse("villages:list"),
+        "password": reverse("accounts:password"),
+        "privacy": reverse("privacy"),
+    }
+
+
+def _year(name: str, *args: object) -> str:
+    return reverse(f"steps:{name}", args=[CODE, YEAR, *args])
