@@ -61,7 +61,7 @@ class RequirementRow:
     def missing_words(self) -> str:
         """In one phrase: what is still missing of it."""
         label = str(self.requirement.label)
-        if self.parts_missing:
+        if 0 < len(self.parts_missing) <= AT_MOST_NAMED < self.need:
             return f"{label}: {_and(self.parts_missing)}"
         short_of = self.need - self.have
         if self.need == 1 or not self.requirement.unit:

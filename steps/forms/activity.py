@@ -113,7 +113,11 @@ class AskedOf:
 class ActivityFields(forms.Form):
     """The fields of an activity. Mixed into the record form and the edit form."""
 
-    held_on = ThaiDateField(label=_("Date of activity"), help_text=_("For example 23 Mar 2560"))
+    held_on = ThaiDateField(
+        label=_("Date of activity"),
+        help_text=_("For example 23 Mar 2560"),
+        error_messages={"required": _("Enter the date")},
+    )
     place = CleanCharField(
         label=_("Place"), max_length=200, help_text=_("For example the village hall")
     )

@@ -620,7 +620,8 @@ def test_what_counts_already_is_not_accepted(world: World, briefed: Activity) ->
 def wichai_records(client: Client, **changes: str) -> Any:
     """The POST a phone kept from the days when Wichai was posted in Si Rattana."""
     address = reverse("steps:record", args=["33140108", 2560, "1.4"])
-    data = {**work.BASE, "client_id": str(uuid4()), "held_on": "11/1/2560", **changes}
+    data = {**work.BASE, "client_id": str(uuid4()), "held_on": "11/1/2560"}
+    data |= {"do": "save", **changes}
     return client.post(address, data, **JSON)
 
 

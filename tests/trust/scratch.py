@@ -61,16 +61,15 @@ def scratch(folder: Path, *, villages: int = 0) -> Iterator[Scratch]:
     given = os.environ.get("DATABASE_URL", "")
     on_server = given and not given.startswith("sqlite")
     with _on_server(given) if on_server else _in_file(folder) as url:
-        env = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-        env |= {"DATABASE_URL": url, "MEDIA_ROOT": str(folder / "media"), "DEBUG": "1"}
-        env |= {
+        env = {name: value for name, value in os.environ.items() if "PYTEST" not in name} | {
+            "DATABASE_URL": url,
+            "MEDIA_ROOT": str(folder / "media"),
+            "DEBUG": "1",
             "SECRET_KEY": "of a scratch database",
             "DJANGO_SETTINGS_MODULE": "sammachip.settings",
         }
         empty = Scratch(env, {})
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
-        )
+        empty.run("django", "migrate", "-v0")
         said = empty.run("tests.trust.scratch", "prepare", str(villages))
         yield Scratch(env, json.loads(said))
 

@@ -101,6 +101,7 @@ class Officers:
 
 
 PEOPLE = st.sampled_from(["nida", "somsak"])
+ATTENDED = st.sampled_from(["", "head", "representative"])
 PLACES = st.sampled_from(["ศาลากลางบ้าน", "วัด", "โรงเรียน"])
 
 
@@ -157,7 +158,7 @@ def played(world: World, activity: Activity, data: st.DataObject) -> Officers:
 
 
 @settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -205,7 +206,7 @@ def test_control_random_interleavings_find_the_blind_write(
     monkeypatch.setattr(activities, "merged", blind)
     lost: list[str] = []
 
-    @settings(max_examples=20, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=10, deadline=None, database=None, derandomize=True)
     @given(data=st.data())
     def plays(data: st.DataObject) -> None:
         with undone():
@@ -237,13 +238,13 @@ def test_merging_three_states_field_by_field(
             result[name] = will  # nobody else did, or they wrote the same
         else:
             clash = True
-    try:
-        written = core.merged(stored, core.changed(started, wanted))
-    except Conflict as conflict:
-        assert clash
-        assert conflict.stored == {name: stored.get(name, "") for name in conflict.stored}
+    if clash:
+        with pytest.raises(Conflict) as caught:
+            core.merged(stored, core.changed(started, wanted))
+        shown = caught.value.stored
+        assert shown == {name: stored.get(name, "") for name in shown}
         return
-    assert not clash
+    written = core.merged(stored, core.changed(started, wanted))
     after = {**stored, **{name: new for name, (_old, new) in written.items()}}
     assert {name: after.get(name, "") for name in "abcd"} == result
     assert all(stored.get(name, "") == old != new for name, (old, new) in written.items())
