@@ -202,6 +202,27 @@ def enrolment_once_held(
     return enrolments.first()
 
 
+def enrolments_once_held(user: User, happened_on: date | None, now: date) -> EnrolmentQuerySet:
+    """The enrolments of all villages over which the person's ended postings held on a day."""
+    if happened_on is None:
+        return Enrolment.objects.none()
+    held = scope_once_held(user, Right.RECORD, happened_on=happened_on, now=now)
+    return Enrolment.objects.filter(held.condition("village__code"))
+
+
+def activity_once_held(user: User, code: str, year: int, pk: UUID, now: date) -> Activity | None:
+    """An activity of the time when the person's ended posting still held."""
+    activities = Activity.objects.filter(pk=pk, enrolment__programme__year=year)
+    activity = activities.filter(enrolment__village__code=code).select_related("step").first()
+    if activity is None:
+        return None
+    enrolment = enrolment_once_held(user, code, year, activity.held_on, now)
+    if enrolment is None:
+        return None
+    activity.enrolment = enrolment
+    return activity
+
+
 def step_of(enrolment: Enrolment, number: str) -> Step:
     """A step of the enrolment's programme, with its requirements."""
     steps = Step.objects.current().with_requirements()

@@ -58,6 +58,11 @@ def once(
     return Outcome(client_id, digest, receipt.result, replayed=False)
 
 
+def is_received(client_id: UUID | None) -> bool:
+    """Whether a write under this id is stored; for words on a page, never as a guard."""
+    return client_id is not None and Receipt.objects.filter(pk=client_id).exists()
+
+
 def fingerprint(content: object) -> str:
     """The sha256 of the content, the same whatever the order of its keys."""
     text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)

@@ -36,7 +36,8 @@ ERROR_CODES = {
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the client asks for JSON rather than a page (``Accept: application/json``)."""
-    return request.accepts("application/json") and not request.accepts("text/html")
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
 
 
 def stored(request: HttpRequest, outcome: Outcome, url: str, message: str) -> HttpResponse:
@@ -55,12 +56,27 @@ def stored(request: HttpRequest, outcome: Outcome, url: str, message: str) -> Ht
 def refused(
     request: HttpRequest, template: str, context: Mapping[str, Any], form: BaseForm, **extra: Any
 ) -> HttpResponse:
-    """A form that did not hold: 422, the same page with everything typed, or errors by field."""
-    if wants_json(request):
-        return JsonResponse(
-            {"code": extra.pop("code", "invalid"), "errors": errors_of(form), **extra}, status=422
-        )
-    return render(request, template, dict(context), status=422)
+    """A form that did not hold: 422, the same page with everything typed, or errors by field.
+
+    As JSON it names the id that was sent and the files received, so that none is sent again. An
+    id that stands for another write is 409 and tells nothing but that.
+    """
+    code = getattr(form, "refusal_code", "invalid")
+    status = 409 if code == "reused_id" else 422
+    if not wants_json(request):
+        return render(request, template, dict(context), status=status)
+    answer: dict[str, Any] = {"code": code, "client_id": request.POST.get("client_id", "")}
+    if status == 422:
+        answer |= {"errors": errors_of(form), "received": received_by(form), **extra}
+    return JsonResponse(answer, status=status)
+
+
+def received_by(form: BaseForm) -> list[dict[str, str]]:
+    """The files a form took in before it was judged."""
+    return [
+        {"id": str(row.pk), "sha256": row.sha256_received, "name": row.name}
+        for row in getattr(form, "received", [])
+    ]
 
 
 def errors_of(form: BaseForm) -> dict[str, list[dict[str, str]]]:
@@ -137,7 +153,7 @@ def handle(
         return render(request, page, context)
     outcome = form.send(verb, by=signed_in(request), at=timezone.now())
     if outcome is None:
-        return refused(request, page, context, form, code=form.refusal_code)
+        return refused(request, page, context, form)
     return stored(request, outcome, then if isinstance(then, str) else then(outcome), said)
 
 

@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.receipts import Outcome
+from accounts.receipts import Outcome, ReusedId
 from steps.recording.core import Conflict, Refusal, Sender, Values, as_text
 from steps.recording.messages import message_for
 
@@ -42,7 +42,23 @@ class WriteForm(forms.Form):
             self.refuse(refusal)
         except Conflict as conflict:
             self.show_conflict(conflict.stored)
+        except ReusedId:
+            self.renew()
         return None
+
+    def renew(self) -> None:
+        """The id stands for another write (Back, then other words): keep all, take a new id."""
+        self.refusal_code = "reused_id"
+        self.add_error(
+            None,
+            ValidationError(
+                _("This page was saved already. If this is another record, save it again."),
+                code="reused_id",
+            ),
+        )
+        data: Any = copy(self.data)
+        data[self.add_prefix("client_id")] = str(uuid4())
+        self.data = data
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal beside the field it belongs to, in the reader's language."""

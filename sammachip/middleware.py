@@ -19,7 +19,6 @@ from django.utils.cache import patch_cache_control
 
 from accounts.access import Moved
 from accounts.models import User
-from accounts.receipts import ReusedId
 from sammachip.answers import error, resume, wants_json
 from steps.files import NoSpace
 
@@ -138,9 +137,7 @@ class PlainAnswers:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Moved):
             path = request.get_full_path().replace(exception.old, exception.new, 1)
-            return HttpResponsePermanentRedirect(path)
-        if isinstance(exception, ReusedId):
-            return error(request, 409)
+            return HttpResponsePermanentRedirect(path, preserve_request=request.method != "GET")
         if isinstance(exception, NoSpace):
             return error(request, 507)
         if isinstance(exception, OperationalError):

@@ -84,9 +84,7 @@ class Module:
 def modules() -> list[Module]:
     """The apps' modules, without migrations."""
     paths = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
-    return [
-        _module(path) for path in paths if "migrations" not in path.parts
-    ]
+    return [_module(path) for path in paths if "migrations" not in path.parts]
 
 
 def _module(path: Path) -> Module:

@@ -35,6 +35,10 @@ MESSAGES = {
         "or choose it here from the photo library, which sends it as JPEG."
     ),
     "not_supported": _("Choose a JPEG, PNG or WebP photo, or a PDF or Word (.docx) document."),
+    "not_a_photo": _(
+        "This is not a photo. Choose a JPEG, PNG or WebP photo; "
+        "documents have a field of their own."
+    ),
     "broken": _("The file is damaged or did not arrive whole. Choose it again."),
     "macros": _("The Word document contains macros. Save it without them, or as PDF."),
 }

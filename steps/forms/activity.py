@@ -9,7 +9,7 @@ with lists of ticks under one name each (``present``, ``representative``, ``memb
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -20,15 +20,15 @@ from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.dates import short
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
-from steps.models import Activity, ActivityForm, AttendeeGroup, Enrolment, LedBy, ShelfDocument
+from steps.forms.asked import AskedOf
+from steps.models import Activity, ActivityForm, LedBy
 from steps.models.choices import AgencyLevel
-from steps.models.programme import Kind, Requirement, Step, Topic
+from steps.models.programme import Kind, Requirement, Topic
 from steps.recording.activity_values import COLUMNS
 from steps.recording.core import Values, as_text
 from villages.models import CommitteeMember, Household
 
-AGENCY_ROWS = 3
-MEMBER_KINDS = (Kind.MEMBERS_PRESENT, Kind.MEMBERS_READY)
+AGENCY_ROWS = 3  # at least; one more than an activity holds
 NOT_HERE = _("Not found in your area.")
 
 
@@ -53,63 +53,6 @@ class TickRow:
     second_checked: bool
 
 
-@dataclass(frozen=True)
-class AskedOf:
-    """For what an activity is recorded: a village's year, its steps, on which day it is asked."""
-
-    enrolment: Enrolment
-    steps: list[Step]
-    today: date
-
-    @cached_property
-    def requirements(self) -> list[Requirement]:
-        return [item for step in self.steps for item in step.requirements.all()]
-
-    def of_kind(self, *kinds: Kind) -> list[Requirement]:
-        return [item for item in self.requirements if item.kind in kinds]
-
-    @property
-    def is_district_work(self) -> bool:
-        return bool(self.steps) and self.steps[0].is_district_work
-
-    @cached_property
-    def groups(self) -> list[tuple[AttendeeGroup, bool]]:
-        """The groups the steps name, each once, and whether it is asked village by village."""
-        found: dict[str, tuple[AttendeeGroup, bool]] = {}
-        for requirement in self.of_kind(Kind.PEOPLE):
-            if requirement.group:
-                found[requirement.group.pk] = (requirement.group, requirement.per_village)
-        for requirement in self.of_kind(Kind.GROUPS):
-            for topic in requirement.topics.all():
-                if topic.group:
-                    found.setdefault(topic.group.pk, (topic.group, False))
-        return list(found.values())
-
-    @cached_property
-    def households(self) -> list[Household]:
-        """In the order, and so with the numbers, of the printed sign-in sheet."""
-        on = self.enrolment.programme.judged_on(self.today)
-        return list(self.enrolment.village.households.active(on).in_house_order())
-
-    @cached_property
-    def members(self) -> list[CommitteeMember]:
-        on = self.enrolment.programme.judged_on(self.today)
-        members = CommitteeMember.objects.serving(on)
-        return list(members.filter(committee__village=self.enrolment.village_id))
-
-    @cached_property
-    def targets(self) -> set[object]:
-        rows = self.enrolment.households.filter(target=True)
-        return set(rows.values_list("household_id", flat=True))
-
-    @cached_property
-    def documents(self) -> list[ShelfDocument]:
-        if not self.of_kind(Kind.DOCUMENTS_STUDIED):
-            return []
-        shelf = ShelfDocument.objects.current().filter(programme=self.enrolment.programme_id)
-        return list(shelf.filter(district=self.enrolment.village.district_code))
-
-
 class ActivityFields(forms.Form):
     """The fields of an activity. Mixed into the record form and the edit form."""
 
@@ -131,9 +74,13 @@ class ActivityFields(forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("What was concluded, who does what next. It may follow later."),
+        help_text=_(
+            "What was concluded, who does what next. It may follow later. "
+            "The department reads it too: write no names."
+        ),
     )
     asked: AskedOf
+    agencies = AGENCY_ROWS
 
     def add_asked_fields(self, asked: AskedOf) -> None:
         """The fields that depend on the steps and the village."""
@@ -195,7 +142,7 @@ class ActivityFields(forms.Form):
             )
 
     def _add_agencies(self) -> None:
-        for row in range(AGENCY_ROWS):
+        for row in range(self.agencies):
             self.fields[f"agency_name-{row}"] = CleanCharField(
                 label=_("Supporting agency"), required=False, max_length=150
             )
@@ -246,8 +193,8 @@ class ActivityFields(forms.Form):
             return
         counts = {
             _("The groups together"): sum(self.group_numbers()),
-            _("The households present"): len(self.cleaned_data.get("present", [])),
-            _("The committee members present"): len(self.cleaned_data.get("member", [])),
+            _("The households present"): len(self._came("present", "representative")),
+            _("The committee members present"): len(self._came("member", "ready")),
         }
         for who, people in counts.items():
             if people > total:
@@ -260,6 +207,11 @@ class ActivityFields(forms.Form):
                     ),
                 )
 
+    def _came(self, first: str, second: str) -> set[str]:
+        """Ticked in either of two lists: who sent a representative came, who is ready came."""
+        cleaned = self.cleaned_data
+        return {*cleaned.get(first, []), *cleaned.get(second, [])}
+
     def group_numbers(self) -> Iterator[int]:
         """The head-counts typed for groups."""
         for name, value in self.cleaned_data.items():
@@ -267,12 +219,18 @@ class ActivityFields(forms.Form):
                 yield value
 
     def _check_agencies(self) -> None:
-        for row in range(AGENCY_ROWS):
+        """Each with its level, and each once."""
+        named: set[str] = set()
+        for row in range(self.agencies):
             name = self.cleaned_data.get(f"agency_name-{row}")
             if name and not self.cleaned_data.get(f"agency_level-{row}"):
                 self.add_error(
                     f"agency_level-{row}", ValidationError(_("Choose its level."), code="required")
                 )
+            if name and name in named:
+                twice = ValidationError(_("This agency is named already."), code="twice")
+                self.add_error(f"agency_name-{row}", twice)
+            named.add(name or "")
 
     # ------------------------------------------------------------ as flat values
 
@@ -281,21 +239,23 @@ class ActivityFields(forms.Form):
         cleaned = self.cleaned_data
         values = {name: as_text(cleaned.get(name)) for name in COLUMNS}
         values |= self._attendance_values()
-        values |= {f"topic-{pk}": "on" for pk in cleaned["topic"]}
-        values |= {f"document-{pk}": "on" for pk in cleaned["document"]}
+        values |= {f"topic-{pk}": "on" for pk in cleaned.get("topic", [])}
+        values |= {f"document-{pk}": "on" for pk in cleaned.get("document", [])}
         values |= {name: text for name, text in cleaned.items() if name.startswith("text-")}
-        for row in range(AGENCY_ROWS):
+        for row in range(self.agencies):
             if name := cleaned.get(f"agency_name-{row}"):
-                values[f"agency-{name}"] = cleaned[f"agency_level-{row}"]
+                values[f"agency-{row}"] = f"{cleaned.get(f'agency_level-{row}', '')} {name}"
         return {name: value for name, value in values.items() if value}
 
     def _attendance_values(self) -> Values:
-        cleaned = self.cleaned_data
-        came = set(cleaned["present"]) | set(cleaned["representative"])
-        sent = set(cleaned["representative"])
-        values = {f"household-{pk}": "representative" if pk in sent else "head" for pk in came}
-        for pk in set(cleaned["member"]) | set(cleaned["ready"]):
-            values[f"member-{pk}"] = "ready" if pk in cleaned["ready"] else "present"
+        sent = self.cleaned_data.get("representative", [])
+        ready = self.cleaned_data.get("ready", [])
+        values = {
+            f"household-{pk}": "representative" if pk in sent else "head"
+            for pk in self._came("present", "representative")
+        }
+        for pk in self._came("member", "ready"):
+            values[f"member-{pk}"] = "ready" if pk in ready else "present"
         for group, _per_village in self.asked.groups:
             values[f"group-{group.pk}"] = self.group_value(f"{group.pk}")
         return values
@@ -310,22 +270,24 @@ class ActivityFields(forms.Form):
     # ------------------------------------------------------------ for the page
 
     def household_rows(self) -> list[TickRow]:
-        return [
+        rows = [
             self._row("present", "representative", row, row.head_name, self._house(row))
             for row in self.asked.households
         ]
+        return rows if self.asked.lists_names else _only_ticked(rows)
 
     def _house(self, household: Household) -> str:
         words = [_("House no. %(number)s") % {"number": household.house_no}, household.cluster]
         if household.pk in self.asked.targets:
             words.append(str(_("Target household")))
-        return " ".join(word for word in words if word)
+        return " ".join(str(word) for word in words if word)
 
     def member_rows(self) -> list[TickRow]:
-        return [
+        rows = [
             self._row("member", "ready", row, row.name, row.position or row.get_kind_display())
             for row in self.asked.members
         ]
+        return rows if self.asked.lists_names else _only_ticked(rows)
 
     def _row(
         self, first: str, second: str, row: Household | CommitteeMember, label: str, note: str
@@ -378,8 +340,15 @@ class ActivityFields(forms.Form):
 
     def agency_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [
-            (self[f"agency_name-{row}"], self[f"agency_level-{row}"]) for row in range(AGENCY_ROWS)
+            (self[f"agency_name-{row}"], self[f"agency_level-{row}"])
+            for row in range(self.agencies)
         ]
+
+
+def _only_ticked(rows: list[TickRow]) -> list[TickRow]:
+    """What a person ticked themselves, without the names of the village they left."""
+    ticked = [row for row in rows if row.checked or row.second_checked]
+    return [replace(row, label=str(_("Ticked")), note="") for row in ticked]
 
 
 def initial_of(activity: Activity, values: Values) -> dict[str, Any]:
@@ -396,7 +365,8 @@ def initial_of(activity: Activity, values: Values) -> dict[str, Any]:
         )
     for key, value in _of_kind(values, "text"):
         initial[f"text-{key}"] = value
-    for row, (name, level) in enumerate(_of_kind(values, "agency")):
+    for row, agency in _of_kind(values, "agency"):
+        level, _space, name = agency.partition(" ")
         initial[f"agency_name-{row}"], initial[f"agency_level-{row}"] = name, level
     return initial
 

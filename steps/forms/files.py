@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from sammachip.thai.fields import CleanCharField
 from steps.files import Refused
 from steps.models import EvidenceType, ReceivedFile
 from steps.recording.files import Attached, receive
@@ -93,11 +94,11 @@ class FileFields(forms.Form):
         """Know what has been received, now and before; ``data`` is None on a fresh page."""
         self.intake, self.by = intake, by
         kept = _kept_ids(data) if data is not None else []
-        rows = ReceivedFile.objects.unclaimed(by).filter(pk__in=kept).select_related("blob")
+        rows = ReceivedFile.objects.sent_by(by).filter(pk__in=kept).select_related("blob")
         self.received = [*rows, *intake.received]
         self.unknown_files = len(rows) < len(set(kept))
         for row in self.received:
-            self.fields[f"caption-{row.pk}"] = forms.CharField(
+            self.fields[f"caption-{row.pk}"] = CleanCharField(
                 label=_("Caption"), required=False, max_length=200
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -9,11 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.receipts import is_received
 from sammachip.forms import EditForm, WriteForm
 from sammachip.thai.fields import CleanCharField, ThaiIntegerField
-from steps.forms.activity import ActivityFields, AskedOf, Ticks
+from steps.forms.activity import AGENCY_ROWS, ActivityFields, Ticks
+from steps.forms.asked import AskedOf
 from steps.forms.files import FileFields, Intake
 from steps.models import Activity, Enrolment, Step
+from steps.models.choices import AgencyLevel
 from steps.models.programme import Kind
 from steps.recording.activities import Occasion, Part
 from steps.recording.core import Values
@@ -45,12 +49,14 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
         self.fields["also"] = Ticks([(row.number, row.title) for row in choices_of_steps])
         self.add_asked_fields(asked)
         self.several_villages = len(self._ticked("villages")) > 0
+        self.shown = data.getlist("shown") if data is not None else []
         self._add_groups_per_village()
         self.add_file_fields(intake, by=by, data=data)
         self.same_day: list[Activity] = []
 
     def _add_groups_per_village(self) -> None:
         """Asked village by village: how many of a group came from each (1.2, core leaders)."""
+        own = self.asked.enrolment.village.code
         for group, per_village in self.asked.groups:
             for code in self._codes() if per_village and self.several_villages else []:
                 self.fields[f"group-{group.pk}-{code}"] = ThaiIntegerField(
@@ -59,6 +65,18 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
                     min_value=0,
                     max_value=10_000,
                 )
+            self._bring_along(f"group-{group.pk}", f"group-{group.pk}-{own}")
+
+    def _bring_along(self, typed: str, asked_now: str) -> None:
+        """What was typed for one village stands when the same is asked of several."""
+        if self.is_bound and asked_now in self.fields and asked_now not in self.data:
+            data: Any = copy(self.data)
+            data[asked_now] = data.get(typed, "")
+            self.data = data
+
+    def shown_marks(self) -> list[str]:
+        """The steps and villages whose questions are on the page, carried as hidden inputs."""
+        return [*(step.number for step in self.asked.steps), *self._codes()]
 
     def _codes(self) -> list[str]:
         """The villages recorded for: this one, and those ticked."""
@@ -95,17 +113,22 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.check_files()
+        self._check_everything_was_asked()
         self._check_same_day()
         return cleaned
 
     def _check_same_day(self) -> None:
-        """Perhaps the same thing twice: said once, and taken when the person says it is not."""
-        day = self.cleaned_data.get("held_on")
-        if day is None or self.cleaned_data.get("again"):
+        """Perhaps the same thing twice: said once, and taken when the person says it is not.
+
+        The very same form sent again is no second record: its receipt answers it.
+        """
+        cleaned = self.cleaned_data
+        day = cleaned.get("held_on")
+        if day is None or cleaned.get("again") or is_received(cleaned.get("client_id")):
             return
-        enrolment = self.asked.enrolment
-        for step in self._steps():
-            self.same_day += Activity.objects.same_day(enrolment, step, day)
+        for code in self._codes():
+            for step in self._steps():
+                self.same_day += Activity.objects.same_day(self._enrolment(code), step, day)
         if self.same_day:
             self.add_error(
                 "again",
@@ -114,6 +137,19 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
                     code="same_day",
                 ),
             )
+
+    def _check_everything_was_asked(self) -> None:
+        """A step or village ticked just now brings questions of its own: they are shown first."""
+        if not self.shown:  # a client that never saw the page
+            return
+        unseen = set(self.shown_marks()) - set(self.shown)
+        seen_first = ValidationError(
+            _("See what is asked here too, then save."), code="not_asked_yet"
+        )
+        if unseen & {step.number for step in self.asked.steps}:
+            self.add_error("also", seen_first)
+        if unseen & set(self._codes()) and self.per_village_rows():
+            self.add_error("villages", seen_first)
 
     def occasion(self, *, posting_ended: bool) -> Occasion:
         """What is recorded: one part a village and step."""
@@ -187,12 +223,27 @@ class HouseholdHereForm(WriteForm):
 class ActivityEditForm(ActivityFields, EditForm):
     """Correcting an activity: ticks of different households merge, equal fields clash."""
 
-    def __init__(self, data: Any = None, *, asked: AskedOf, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+    def __init__(
+        self, data: Any = None, *, asked: AskedOf, stored: Values, initial: dict[str, Any]
+    ) -> None:
+        super().__init__(data, stored=stored, initial=initial)
+        self.agencies = max(AGENCY_ROWS, 1 + sum(name.startswith("agency-") for name in stored))
         self.add_asked_fields(asked)
 
     def wanted_values(self) -> Values:
-        return self.activity_values()
+        """What the form holds; what it does not offer (ended since) stays as it started."""
+        started = self.started_values
+        kept = {name: value for name, value in started.items() if not self._offers(name)}
+        return kept | self.activity_values()
+
+    def _offers(self, name: str) -> bool:
+        """Whether a flat name has its place on this form."""
+        kind, _dash, key = name.partition("-")
+        if kind == "agency":
+            return f"agency_name-{key}" in self.fields
+        if kind in LISTS:
+            return key in dict(getattr(self.fields[LISTS[kind]], "choices", []))
+        return name in self.fields
 
     def put_back(self, data: Any, name: str, value: str) -> None:
         """Take the stored value of a flat name back into what was posted."""
@@ -208,20 +259,24 @@ class ActivityEditForm(ActivityFields, EditForm):
         elif kind == "group":
             data[f"group-{key}"] = "" if value == "unknown" else value
             data[f"unknown-{key}"] = "on" if value == "unknown" else ""
+        elif kind == "agency":
+            data[f"agency_level-{key}"], _space, data[f"agency_name-{key}"] = value.partition(" ")
         else:
             data[name] = value
 
     def label_of(self, name: str) -> str:
         """The words for a flat name: a household's head, a topic, a field's own label."""
         kind, _dash, key = name.partition("-")
-        list_name = {"household": "present", "member": "member"}.get(kind, kind)
-        if list_name in self.fields and key:
-            choices = getattr(self.fields[list_name], "choices", [])
+        if kind in LISTS:
+            choices = getattr(self.fields[LISTS[kind]], "choices", [])
             return str(dict(choices).get(key, name))
-        return super().label_of(name)
+        return super().label_of(f"agency_name-{key}" if kind == "agency" else name)
 
     def shown(self, name: str, value: str) -> str:
         kind = name.partition("-")[0]
+        if kind == "agency" and value:
+            level, _space, agency = value.partition(" ")
+            return f"{agency} ({dict(AgencyLevel.choices).get(level, level)})"
         words = WORDS.get(kind)
         return str(words.get(value, value)) if words else super().shown(name, value)
 
@@ -229,6 +284,7 @@ class ActivityEditForm(ActivityFields, EditForm):
         return self.activity_values().get(name, "")
 
 
+LISTS = {"household": "present", "member": "member", "topic": "topic", "document": "document"}
 WORDS: dict[str, dict[str, Any]] = {
     "household": {
         "": _("Did not come"),

@@ -66,9 +66,13 @@ class Blob(models.Model):
 
 
 class ReceivedFileQuerySet(models.QuerySet["ReceivedFile"]):
+    def sent_by(self, by: User) -> Self:
+        """Files this person sent; a form sent again names those it attached before."""
+        return self.filter(by=by)
+
     def unclaimed(self, by: User) -> Self:
         """Files this person sent that no activity holds yet."""
-        return self.filter(by=by, claimed_at__isnull=True)
+        return self.sent_by(by).filter(claimed_at__isnull=True)
 
     def expired(self, now: datetime) -> Self:
         return self.filter(claimed_at__isnull=True, received_at__lt=now - KEPT_UNCLAIMED)

@@ -114,12 +114,18 @@ TICKS = ("household-", "member-", "topic-", "document-", "group-")
 
 
 def edit_activity(
-    *, activity: Activity, started: Values, wanted: Values, sender: Sender
+    *,
+    activity: Activity,
+    started: Values,
+    wanted: Values,
+    sender: Sender,
+    posting_ended: bool = False,
 ) -> Outcome:
     """Change what differs from what the form started with (rule 5). May raise Conflict.
 
-    On a closed step only added ticks are taken, as a late supplement of the same occasion;
-    any other change is refused as ``step_closed``.
+    On a closed step a first summary is taken, for it changes no measure; added ticks are kept as
+    a late supplement of the same occasion (so too after a posting has ended); any other change is
+    refused as ``step_closed``.
     """
     village = activity.enrolment.village
 
@@ -127,7 +133,7 @@ def edit_activity(
         activity.refresh_from_db()
         _refuse_withdrawn(activity)
         changes = merged(activity_values(activity), changed(started, wanted))
-        if is_closed(activity.enrolment, activity.step):
+        if posting_ended or not _may_change(activity, changes):
             return _late_supplement(activity, changes, sender)
         set_activity_values(activity, changes)
         log(sender, "edit_activity", activity, village, changes)
@@ -139,13 +145,22 @@ def edit_activity(
     )
 
 
+def _may_change(activity: Activity, changes: Mapping[str, tuple[str, str]]) -> bool:
+    """What counts nowhere yet may change; on a closed step only a summary that was to follow."""
+    if activity.waits or not is_closed(activity.enrolment, activity.step):
+        return True
+    return set(changes) == {"summary"} and not changes["summary"][0]
+
+
 def _late_supplement(
     activity: Activity, changes: Mapping[str, tuple[str, str]], sender: Sender
 ) -> dict[str, object]:
     added_ticks = all(
         name.startswith(TICKS) and not stored for name, (stored, _wanted) in changes.items()
     )
-    if not changes or not added_ticks:
+    if not changes:
+        return {"changed": []}
+    if not added_ticks:
         raise Refusal("step_closed")
     supplement = Activity(
         id=uuid4(),
@@ -182,14 +197,24 @@ def withdraw_activity(*, activity: Activity, reason: str, sender: Sender) -> Out
     )
 
 
-def add_evidence(*, activity: Activity, files: Iterable[Attached], sender: Sender) -> Outcome:
-    """Add photos or documents to an activity; to one of a closed step they are kept as late."""
+def add_evidence(
+    *,
+    activity: Activity,
+    files: Iterable[Attached],
+    sender: Sender,
+    posting_ended: bool = False,
+) -> Outcome:
+    """Add photos or documents to an activity.
+
+    To a closed step, or from someone whose posting has ended, they are kept as late (rule 6).
+    """
     village, files = activity.enrolment.village, list(files)
 
     def work() -> dict[str, object]:
         activity.refresh_from_db()
         _refuse_withdrawn(activity)
-        late = activity.counts and is_closed(activity.enrolment, activity.step)
+        closed = activity.counts and is_closed(activity.enrolment, activity.step)
+        late = posting_ended or closed
         evidence = attach(files=files, activities=[activity], late=late, by=sender.by, at=sender.at)
         for row in evidence:
             log(sender, "add_evidence", row, village, {"blob": ("", row.blob.sha256)})

@@ -2,8 +2,9 @@
 
 ``household-<uuid>`` is "head" or "representative"; ``member-<uuid>`` is "present" or "ready";
 ``group-<code>`` is a number or "unknown"; ``topic-<id>`` and ``document-<uuid>`` are "on";
-``text-<id>`` is the text a requirement asks for; ``agency-<name>`` is the agency's level. So two
-people who tick different households change different fields, and nothing is lost.
+``text-<id>`` is the text a requirement asks for; ``agency-<n>`` is the level and name of the n-th
+agency. So two people who tick different households change different fields, and nothing is lost.
+Nothing typed is part of a name: names stand in the history for good.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def activity_values(activity: Activity) -> Values:
     values |= {f"topic-{topic.pk}": "on" for topic in activity.topics.all()}
     values |= {f"document-{document.pk}": "on" for document in activity.documents.all()}
     values |= {f"text-{text.requirement_id}": text.text for text in activity.texts.all()}
-    values |= {f"agency-{agency.name}": agency.level for agency in activity.agencies.all()}
+    values |= _agency_values(activity)
     return values
 
 
@@ -160,11 +161,22 @@ def _set_texts(activity: Activity, wanted: Wanted) -> None:
 
 
 def _set_agencies(activity: Activity, wanted: Wanted) -> None:
-    kept = _kept(wanted, AgencyLevel.values, "agencies")
-    activity.agencies.filter(name__in=wanted).delete()
+    """The agencies in their order, with the wanted ones changed; the same name stands once."""
+    stored = {name.removeprefix("agency-"): text for name, text in _agency_values(activity).items()}
+    in_order = sorted((stored | dict(wanted)).items(), key=lambda row: int(row[0]))
+    texts = [text for _row, text in in_order if text]
+    levels = {name: level for level, _space, name in (text.partition(" ") for text in texts)}
+    _kept(levels, AgencyLevel.values, "agencies")
+    activity.agencies.all().delete()
     SupportingAgency.objects.bulk_create(
-        SupportingAgency(activity=activity, name=key, level=value) for key, value in kept.items()
+        SupportingAgency(activity=activity, name=name, level=level)
+        for name, level in levels.items()
     )
+
+
+def _agency_values(activity: Activity) -> Values:
+    rows = enumerate(activity.agencies.order_by("pk"))
+    return {f"agency-{row}": f"{agency.level} {agency.name}" for row, agency in rows}
 
 
 SETTERS: dict[str, Callable[[Activity, Wanted], None]] = {

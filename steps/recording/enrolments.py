@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -17,14 +17,13 @@ from steps.recording.core import (
     Refusal,
     Sender,
     Values,
-    changed,
     log,
     merged,
-    refresh_villages,
     set_columns,
     values_of,
     write,
 )
+from steps.recording.together import changed_together
 from villages.models import Village, locked
 
 
@@ -67,7 +66,8 @@ def set_own_target(
 
     def work() -> dict[str, object]:
         enrolment.refresh_from_db(fields=OWN_TARGET_FIELDS)
-        changes = merged(values_of(enrolment, OWN_TARGET_FIELDS), changed(started, wanted))
+        wished = changed_together(started, wanted, OWN_TARGET_FIELDS)
+        changes = merged(values_of(enrolment, OWN_TARGET_FIELDS), wished)
         set_columns(enrolment, changes)
         log(sender, "set_own_target", enrolment, village, changes)
         return {"own_target": enrolment.own_target}
@@ -81,7 +81,10 @@ def set_own_target(
 @transaction.atomic
 def assign(*, enrolments: Iterable[Enrolment], officer: User | None, sender: Sender) -> None:
     """Name the responsible officer of enrolled villages."""
+    enrolments = list(enrolments)
+    locked(enrolment.village for enrolment in enrolments)
     for enrolment in enrolments:
+        enrolment.refresh_from_db(fields=["officer"])
         before = enrolment.officer
         enrolment.officer = officer
         enrolment.save(update_fields=["officer"])
@@ -91,6 +94,8 @@ def assign(*, enrolments: Iterable[Enrolment], officer: User | None, sender: Sen
 @transaction.atomic
 def set_budget(*, enrolment: Enrolment, budget: Decimal | None, sender: Sender) -> None:
     """Write the government budget of a village for the year, in baht."""
+    locked([enrolment.village])
+    enrolment.refresh_from_db(fields=["budget"])
     before = enrolment.budget
     enrolment.budget = budget
     enrolment.save(update_fields=["budget"])
@@ -126,8 +131,10 @@ def _copy_requirements(source: Programme, steps: dict[int, Step]) -> None:
     requirements = Requirement.objects.current().filter(step__in=steps)
     copies: dict[int, Requirement] = {}
     for requirement in requirements:
+        if requirement.after_step_id and requirement.after_step_id not in steps:
+            continue  # it waits for a step that was ended, and is not copied
         old = requirement.pk
-        after = steps.get(requirement.after_step_id) if requirement.after_step_id else None
+        after = steps.get(requirement.after_step_id)
         _renew(requirement, step=steps[requirement.step_id], after_step=after)
         requirement.save(force_insert=True)
         copies[old] = requirement
@@ -162,8 +169,27 @@ def moved(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@transaction.atomic
 def programme_changed(*, programme: Programme, sender: Sender) -> None:
-    """After requirements changed: measure every enrolled village again (open steps only)."""
-    villages = Village.objects.filter(enrolments__programme=programme)
-    refresh_villages(locked(villages), today=sender.today)
+    """After requirements changed: measure every enrolled village again (open steps only).
+
+    Call it outside a transaction: nobody should wait until the whole country is measured. What a
+    fault leaves unmeasured, ``recount`` finds.
+    """
+    in_batches(programme, lambda enrolments: refresh(enrolments, today=sender.today))
+
+
+BATCH = 200  # villages that are measured, and kept waiting, at once
+
+
+def in_batches(programme: Programme, work: Callable[[list[Enrolment]], object]) -> None:
+    """Hand the enrolled villages of a programme to ``work``, some at a time in official order.
+
+    Each batch is locked first and read then, in a transaction of its own.
+    """
+    enrolled = Enrolment.objects.filter(programme=programme).order_by("village__code")
+    ids = list(enrolled.values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        batch = enrolled.filter(pk__in=ids[start : start + BATCH])
+        with transaction.atomic():
+            locked(Village.objects.filter(enrolments__in=batch))
+            work(list(batch.select_related("programme", "village")))

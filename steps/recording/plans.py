@@ -21,6 +21,7 @@ from steps.recording.core import (
     values_of,
     write,
 )
+from steps.recording.together import changed_together
 
 PLAN_FIELDS = (
     "owner",
@@ -37,6 +38,7 @@ PLAN_FIELDS = (
     "person",
     "done_on",
 )
+PERIOD = ("starts_on", "ends_on")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def add_plan_item(
 
     content = {
         "villages": [enrolment.village.code for enrolment in enrolments],
+        "year": step.programme.year,
         "step": step.number,
         **asdict(item),
     }
@@ -92,7 +95,8 @@ def edit_plan_item(*, item: PlanItem, started: Values, wanted: Values, sender: S
         item.refresh_from_db()
         if item.withdrawn_at:
             raise Refusal("withdrawn_already")
-        changes = merged(values_of(item, PLAN_FIELDS), changed(started, wanted))
+        wished = changed_together(started, wanted, PERIOD)
+        changes = merged(values_of(item, PLAN_FIELDS), wished)
         set_columns(item, changes)
         log(sender, "edit_plan_item", item, village, changes)
         return {"changed": sorted(changes)}
@@ -136,5 +140,11 @@ def set_goal(
         log(sender, "set_goal", plan, village, changes)
         return {"changed": sorted(changes)}
 
-    content = {"village": village.code, "step": step.number, "started": started, "goal": goal}
+    content = {
+        "village": village.code,
+        "year": enrolment.programme.year,
+        "step": step.number,
+        "started": started,
+        "goal": goal,
+    }
     return write(verb="set_goal", sender=sender, content=content, villages=[village], work=work)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,8 @@ from accounts.rights import Right
 from sammachip.answers import handle, signed_in, today
 from sammachip.forms import ReasonForm
 from steps import showing
-from steps.forms.activity import AskedOf, initial_of
+from steps.forms.activity import initial_of
+from steps.forms.asked import AskedOf
 from steps.forms.files import take_in
 from steps.forms.record import ActivityEditForm, FilesForm
 from steps.models import Activity
@@ -42,12 +44,12 @@ def detail(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse
 
 def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """Correct an activity; what somebody else changed meanwhile is shown, never overwritten."""
-    activity = access.activity_for(signed_in(request), code, year, pk, Right.RECORD, today())
+    activity, posting_ended = _activity_to_change(request, code, year, pk)
     steps = [access.step_of(activity.enrolment, activity.step.number)] if activity.step else []
     values = activity_values(activity)
     form = ActivityEditForm(
         request.POST if request.method == "POST" else None,
-        asked=AskedOf(activity.enrolment, steps, today()),
+        asked=AskedOf(activity.enrolment, steps, today(), lists_names=not posting_ended),
         stored=values,
         initial=initial_of(activity, values),
     )
@@ -59,10 +61,11 @@ def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
             started=form.started_values,
             wanted=form.wanted_values(),
             sender=sender,
+            posting_ended=posting_ended,
         ),
         page="steps/activity_edit.html",
-        context=_context(activity) | {"asked": form.asked, "may_list_names": True},
-        then=_address(activity),
+        context=_context(activity) | {"asked": form.asked},
+        then=reverse("home") if posting_ended else _address(activity),
         said=_("Saved"),
     )
 
@@ -87,23 +90,40 @@ def withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpRespon
 def add_files(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """Add photos or documents to an activity."""
     user = signed_in(request)
-    activity = access.activity_for(user, code, year, pk, Right.RECORD, today())
+    activity, posting_ended = _activity_to_change(request, code, year, pk)
     posted = request.method == "POST"
-    intake = (
-        take_in(request.FILES, request.POST, by=user, at=timezone.now()) if posted else NOTHING_SENT
-    )
+    intake = NOTHING_SENT
+    if posted:
+        intake = take_in(request.FILES, request.POST, by=user, at=timezone.now())
     form = FilesForm(request.POST if posted else None, intake=intake, by=user)
     return handle(
         request,
         form,
         lambda sender: activities.add_evidence(
-            activity=activity, files=form.attached(), sender=sender
+            activity=activity,
+            files=form.attached(),
+            sender=sender,
+            posting_ended=posting_ended,
         ),
         page="steps/activity_files.html",
         context=_context(activity),
-        then=_address(activity),
+        then=reverse("home") if posting_ended else _address(activity),
         said=_("Saved"),
     )
+
+
+def _activity_to_change(
+    request: HttpRequest, code: str, year: int, pk: UUID
+) -> tuple[Activity, bool]:
+    """The activity, and whether the person sends this after their posting ended (rule 6)."""
+    user = signed_in(request)
+    try:
+        return access.activity_for(user, code, year, pk, Right.RECORD, today()), False
+    except (Http404, PermissionDenied):
+        activity = access.activity_once_held(user, code, year, pk, today())
+        if request.method != "POST" or activity is None:
+            raise
+        return activity, True
 
 
 def _context(activity: Activity) -> dict[str, object]:

@@ -41,7 +41,7 @@ def submit(request: HttpRequest, code: str, year: int, number: str) -> HttpRespo
     if outcome:
         return stored(request, outcome, _address(enrolment, number), _("Handed in for review"))
     context = step_context(request, enrolment, number, form=form)
-    return refused(request, PAGE, context, form, code=form.refusal_code, missing=form.missing)
+    return refused(request, PAGE, context, form, missing=form.missing)
 
 
 @require_POST
@@ -59,7 +59,7 @@ def withdraw(request: HttpRequest, code: str, year: int, number: str) -> HttpRes
     if outcome:
         return stored(request, outcome, _address(enrolment, number), _("Taken back for mending"))
     context = step_context(request, enrolment, number)
-    return refused(request, PAGE, {**context, "form": form}, form, code=form.refusal_code)
+    return refused(request, PAGE, {**context, "form": form}, form)
 
 
 def _address(enrolment: Enrolment, number: str) -> str:

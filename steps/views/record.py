@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today, wants_json
+from sammachip.answers import handle, signed_in, today
 from sammachip.thai.dates import DateError, parse_date
 from steps.facts import steps_of
-from steps.forms.activity import AskedOf
+from steps.forms.asked import AskedOf
 from steps.forms.files import Intake, take_in
 from steps.forms.record import HouseholdHereForm, RecordForm
 from steps.models import ActivityForm, Enrolment, LedBy, Step
@@ -38,48 +38,34 @@ def record(request: HttpRequest, code: str, year: int, number: str) -> HttpRespo
     step = steps.pop(number)
     others = [row for row in steps.values() if row.scope == step.scope]
     also = [row for row in others if row.number in request.POST.getlist("also")]
-    asked = AskedOf(enrolment, [step, *also], today())
-    return _recorded(request, asked, others, posting_ended=posting_ended)
+    asked = AskedOf(enrolment, [step, *also], today(), lists_names=not posting_ended)
+    return _recorded(request, asked, others)
 
 
 def follow_up(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Record an activity outside the steps: before, between or after them."""
     enrolment, posting_ended = _enrolment_to_record(request, code, year)
-    return _recorded(request, AskedOf(enrolment, [], today()), [], posting_ended=posting_ended)
+    return _recorded(request, AskedOf(enrolment, [], today(), lists_names=not posting_ended), [])
 
 
-def _recorded(
-    request: HttpRequest, asked: AskedOf, others: list[Step], *, posting_ended: bool
-) -> HttpResponse:
-    user = signed_in(request)
-    posted = request.method == "POST"
-    intake = (
-        take_in(request.FILES, request.POST, by=user, at=timezone.now()) if posted else NOTHING_SENT
-    )
-    options: dict[str, Any] = {
-        "asked": asked,
-        "choices_of_villages": _other_villages(user, asked),
-        "choices_of_steps": others,
-        "intake": intake,
-        "by": user,
-    }
+def _recorded(request: HttpRequest, asked: AskedOf, others: list[Step]) -> HttpResponse:
+    options = _options(request, asked, others)
     context = {
         "asked": asked,
         "enrolment": asked.enrolment,
         "step": asked.steps[0] if asked.steps else None,
         "new_household": HouseholdHereForm(prefix="new"),
-        "may_list_names": access.may(user, Right.NAMES, asked.enrolment.village, today()),
     }
-    if posting_ended and "do" in request.POST:
+    pressed = request.POST.get("do", "save")
+    if pressed != "save" and not asked.lists_names:
         raise Http404  # they may send in what happened, not read or change the village they left
-    if request.POST.get("do") == "add_household":
+    if pressed == "add_household":
         return _household_added(request, options, context)
-    if request.POST.get("do") == "show":
+    if pressed == "show":
         return render(request, PAGE, {**context, "form": _kept(request.POST, options)})
-    initial = _initial(user, asked)
-    form = RecordForm(request.POST if posted else None, initial=initial, **options)
-    if posted and posting_ended and not form.is_valid() and not wants_json(request):
-        raise Http404  # nothing of a village they left is shown to them
+    posting_ended = not asked.lists_names
+    posted = request.POST if request.method == "POST" else None
+    form = RecordForm(posted, initial=_initial(signed_in(request), asked), **options)
     return handle(
         request,
         form,
@@ -89,8 +75,23 @@ def _recorded(
         page=PAGE,
         context=context,
         then=reverse("home") if posting_ended else _back(asked),
-        said=_("Saved"),
+        said=_("Kept as late. It counts once it is accepted.") if posting_ended else _("Saved"),
     )
+
+
+def _options(request: HttpRequest, asked: AskedOf, others: list[Step]) -> dict[str, Any]:
+    """What the form is made of, with the files of this request taken in."""
+    user = signed_in(request)
+    intake = NOTHING_SENT
+    if request.method == "POST":
+        intake = take_in(request.FILES, request.POST, by=user, at=timezone.now())
+    return {
+        "asked": asked,
+        "choices_of_villages": _other_villages(request, asked),
+        "choices_of_steps": others,
+        "intake": intake,
+        "by": user,
+    }
 
 
 def _back(asked: AskedOf) -> str:
@@ -125,13 +126,17 @@ def _day_posted(request: HttpRequest) -> date | None:
         return None
 
 
-def _other_villages(user: User, asked: AskedOf) -> list[Enrolment]:
+def _other_villages(request: HttpRequest, asked: AskedOf) -> list[Enrolment]:
     """Villages district work may be recorded for in one go: of the district, within the posting."""
     if not asked.is_district_work:
         return []
-    own = asked.enrolment
-    enrolments = access.enrolments_for(user, Right.RECORD, today()).for_pages()
-    return list(enrolments.of_district(own.village.district_code, own.programme).exclude(pk=own.pk))
+    own, user = asked.enrolment, signed_in(request)
+    if asked.lists_names:
+        enrolments = access.enrolments_for(user, Right.RECORD, today())
+    else:
+        enrolments = access.enrolments_once_held(user, _day_posted(request), today())
+    in_district = enrolments.of_district(own.village.district_code, own.programme)
+    return list(in_district.for_pages().exclude(pk=own.pk))
 
 
 # ---------------------------------------------------------------- what the form starts with
@@ -155,7 +160,7 @@ def _kept(data: Any, options: dict[str, Any]) -> RecordForm:
         name: field.widget.value_from_datadict(data, {}, name)
         for name, field in bound.fields.items()
     }
-    options = {**options, "intake": Intake(bound.received, [])}
+    options = {**options, "intake": Intake(bound.received, options["intake"].refused)}
     return RecordForm(initial=initial, **options)
 
 

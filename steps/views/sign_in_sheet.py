@@ -15,7 +15,7 @@ from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import DateError, parse_date
 from sammachip.thai.text import clean
-from steps.forms.activity import AskedOf
+from steps.forms.asked import AskedOf
 
 EMPTY_ROWS = range(10)
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import translation
-from django.utils.translation import gettext as _
-from playwright.sync_api import Page
+from django.utils import timezone, translation
+from playwright.sync_api import Page, expect
 
 from steps.models import Activity
 from tests.browser.conftest import sign_in
@@ -135,6 +134,19 @@ def violations(page: Page) -> Iterator[str]:
             yield f"{found['id']}: {node['html'][:160]}"
 
 
+# An id twice, or words that lead to an id nobody has: a label, a description, a link on the page.
+LOOSE_ENDS = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    const twice = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`);
+    const named = [...document.querySelectorAll("[for], [aria-describedby], [aria-labelledby]")]
+        .flatMap((e) => ["for", "aria-describedby", "aria-labelledby"]
+            .flatMap((name) => (e.getAttribute(name) || "").split(" ")));
+    const linked = [...document.querySelectorAll("a[href^='#']")].map((e) => e.hash.slice(1));
+    const lost = [...named, ...linked].filter((id) => id && !document.getElementById(id));
+    return [...twice, ...lost.map((id) => `leads nowhere: ${id}`)];
+}"""
+
+
 def frame_faults(page: Page, language: str) -> Iterator[str]:
     if page.locator("h1").count() != 1 or not page.locator("h1").inner_text().strip():
         yield "not one h1"
@@ -142,6 +154,7 @@ def frame_faults(page: Page, language: str) -> Iterator[str]:
         yield "wrong lang"
     if any(len(part.strip()) == 0 for part in page.title().split("·")):
         yield "empty title"
+    yield from page.evaluate(LOOSE_ENDS)
 
 
 def wide_at(page: Page, width: int) -> Iterator[str]:
@@ -215,3 +228,92 @@ def test_every_page_holds_the_standard(
     faults += walk(page, reviewer, look)
     if faults:
         pytest.fail("\n".join(faults))
+
+
+# ---------------------------------------------------------------- without a mouse
+
+FOCUSED = """() => {
+    const e = document.activeElement, style = getComputedStyle(e), box = e.getClientRects()[0];
+    const hits = [0.1, 0.5, 0.9].map((part) =>
+        document.elementFromPoint(box.left + box.width / 2, box.top + box.height * part));
+    return {
+        name: e.name || e.id || e.className,
+        value: e.value || "",
+        outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        seen: hits.some((hit) => hit && e.contains(hit)),
+    };
+}"""
+
+
+def go(page: Page, key: str, name: str, value: str = "") -> list[str]:
+    """Press a key until the named control has the focus; what was focused and not to be seen."""
+    unseen = []
+    for _press in range(250):
+        page.keyboard.press(key)
+        focused = page.evaluate(FOCUSED)
+        if not (focused["outlined"] and focused["seen"]):
+            unseen.append(str(focused))
+        if focused["name"] == name and value in focused["value"]:
+            return unseen
+    pytest.fail(f"{key} never reaches {name} {value}")
+
+
+def test_an_activity_is_recorded_with_the_keyboard_alone(
+    world: World, open_phone: OpenPhone
+) -> None:
+    page = open_phone()
+    page.emulate_media(reduced_motion="reduce")  # where it scrolls to, it is at once
+    sign_in(page, "nida")
+    page.goto(RECORD)
+    assert go(page, "Tab", "skip") == []
+    page.keyboard.press("Enter")
+    unseen = go(page, "Tab", "held_on")
+    page.keyboard.type("11/1/2560")
+    unseen += go(page, "Tab", "place")
+    page.keyboard.type("ศาลากลางบ้าน")
+    for name in ("topic", "representative"):
+        unseen += go(page, "Tab", name)
+        page.keyboard.press("Space")
+    unseen += go(page, "Tab", "do", "save")
+    unseen += go(page, "Shift+Tab", "held_on")  # and all the way back, under the sticky bars
+    unseen += go(page, "Tab", "do", "save")
+    page.keyboard.press("Enter")
+    page.locator(".notice.saved").wait_for()
+    assert "\n".join(unseen) == ""
+    activity = Activity.objects.get()
+    assert (activity.topics.count(), activity.attendances.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_mistakes_are_told_first_and_lead_to_their_fields(
+    world: World, open_phone: OpenPhone, javascript: bool
+) -> None:
+    page = open_phone(javascript=javascript)
+    sign_in(page, "nida")
+    recording_with_mistakes(page)
+    assert "error-summary" in page.evaluate("document.activeElement.className")
+    links = page.locator(".error-summary a")
+    assert links.count() == 4  # the date, the place, the total, the level of the agency
+    for link in links.all():
+        link.focus()
+        page.keyboard.press("Enter")
+        target = (link.get_attribute("href") or "").removeprefix("#")
+        assert page.evaluate("document.activeElement.id") == target
+        assert page.locator(f"#{target}").get_attribute("aria-invalid") == "true"
+
+
+def test_a_mistake_in_a_list_of_ticks_leads_to_the_list(
+    world: World, open_phone: OpenPhone
+) -> None:
+    page = open_phone()
+    page.emulate_media(reduced_motion="reduce")  # where it scrolls to, it is at once
+    sign_in(page, "nida")
+    page.goto(RECORD)
+    page.locator("[name=held_on]").fill("11/1/2560")
+    page.locator("[name=present]").first.check()
+    ended = world.trakat.households.in_house_order().first()
+    assert ended
+    world.trakat.households.filter(pk=ended.pk).update(ended_on=timezone.localdate())
+    page.locator("button[value=save]").click()
+    page.locator(".error-summary a[href='#id_present_0']").click()
+    expect(page.locator("#id_present_0")).to_be_in_viewport()

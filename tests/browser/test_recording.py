@@ -288,6 +288,7 @@ def test_district_work_is_recorded_for_two_villages_with_core_leaders_of_each(
 ) -> None:
     page = open_record("1.2", javascript=javascript)
     fill(page, "8/12/2559")
+    expect(page.locator("[name=present], [name=member]")).to_have_count(0)  # nobody of one village
     page.locator("[name=group-district_team]").fill("๖")
     unfold(page, _("Record for several villages")).locator("[value='33140203']").check()
     press(page, _("Show what is asked of these villages"))

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import History, User
-from steps.forms.activity import AskedOf
+from steps.forms.asked import AskedOf
 from steps.recording.people import NewMember, add_member, mark_households
 from tests.cast import TODAY, World, sender
 from villages.models import Household

@@ -36,6 +36,7 @@ def written(base: Scratch, how_many: int, **env: str) -> tuple[Counter[str], flo
     return said, longest
 
 
+@pytest.mark.load
 @on_sqlite
 def test_eight_processes_write_1600_activities_with_photos(tmp_path: Path) -> None:
     with scratch(tmp_path, villages=80) as base:

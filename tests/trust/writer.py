@@ -11,6 +11,7 @@ from collections import Counter
 from time import perf_counter, sleep
 from uuid import uuid4
 
+COLOURS = ["red", "green", "blue", "white", "black", "yellow", "purple", "orange"]
 PAUSE = 0.05  # seconds; SQLite's queue is not fair, and nobody writes without drawing breath
 
 
@@ -36,11 +37,11 @@ def main(number: int, how_many: int) -> dict[str, object]:
     said: Counter[str] = Counter()
     longest = 0.0
     for n in range(how_many):
-        colour = (number * 30, n % 256, n // 256 * 90)
+        size = (8 + n % 20, 8 + n // 20)  # another size is another file, tiny as it is
         enrolment = enrolments[(number * how_many + n) % len(enrolments)]
         started = perf_counter()
         try:
-            upload = photo(colour, size=(8, 8))  # type: ignore[arg-type]
+            upload = photo(COLOURS[number], size=size)
             received = receive(upload=upload, type="photo", by=nida, at=NOW)
             with transaction.atomic():  # read, then write: what DEFERRED cannot do beside others
                 Activity.objects.filter(enrolment=enrolment).exists()
