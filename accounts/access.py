@@ -22,13 +22,13 @@ from steps.models import (
     Activity,
     Enrolment,
     Evidence,
-    EvidenceType,
     PlanItem,
     Programme,
     ReceivedFile,
     ShelfDocument,
     Step,
 )
+from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import EnrolmentQuerySet
 from villages.models import (
     Area,
@@ -83,7 +83,8 @@ def scope(user: User, right: Right, on: date) -> Scope:
     """Where ``user`` holds ``right`` on a day, by the postings in force then."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
-    return _scope_of(posting for posting in _in_force(user, on) if right in RIGHTS_OF[posting.role])
+    postings = user.postings_on(on)
+    return _scope_of(posting for posting in postings if right in RIGHTS_OF[posting.role])
 
 
 def scope_once_held(user: User, right: Right, *, happened_on: date, now: date) -> Scope:
@@ -91,14 +92,6 @@ def scope_once_held(user: User, right: Right, *, happened_on: date, now: date) -
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
     return _scope_of(user.postings.with_right(right).ended_before(now).in_force(happened_on))
-
-
-def _in_force(user: User, on: date) -> list[Posting]:
-    """The postings of a day, asked once for each person a request brings."""
-    known: dict[date, list[Posting]] = user.__dict__.setdefault("_postings_in_force", {})
-    if on not in known:
-        known[on] = list(user.postings.in_force(on))
-    return known[on]
 
 
 def _scope_of(postings: Iterable[Posting]) -> Scope:
@@ -247,11 +240,11 @@ def plan_item_for(user: User, code: str, year: int, pk: UUID, right: Right, on: 
 
 
 def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:
-    """A photo or document; a sign-in sheet holds names and asks for that right too."""
+    """A photo or document; one that holds names asks for that right too."""
     evidence = found(Evidence.objects.for_serving().filter(pk=pk))
     code = evidence.activity.enrolment.village.code
     require(user, code, right, on)
-    if evidence.type == EvidenceType.SIGN_IN:
+    if evidence.type in HOLDS_NAMES:
         require(user, code, Right.NAMES, on)
     return evidence
 

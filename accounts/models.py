@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rights import Right, Role, roles_with
+from accounts.rights import RIGHTS_OF, Right, Role, roles_with
 from sammachip.thai.text import clean
 from villages.models import Area, Village, before_buddhist_years
 
@@ -92,17 +92,24 @@ class User(AbstractBaseUser):
         """Name in full with position, as a colleague is named on screen."""
         return f"{self.name} {self.position}".strip()
 
-    # The admin asks these three; the answer is one right, not a table of permissions.
+    def postings_on(self, day: date) -> list[Posting]:
+        """The postings in force on a day, asked once for each person a request brings."""
+        if day not in self._postings_on:
+            self._postings_on[day] = list(self.postings.in_force(day))
+        return self._postings_on[day]
 
     @cached_property
+    def _postings_on(self) -> dict[date, list[Posting]]:
+        return {}
+
+    # The admin asks these three; the answer is one right, not a table of permissions.
+
+    @property
     def is_staff(self) -> bool:
         """Whether the admin opens: an administrator of the whole country, today."""
-        return (
-            self.is_active
-            and self.postings.in_force(timezone.localdate())
-            .with_right(Right.ADMINISTER)
-            .filter(national=True)
-            .exists()
+        return self.is_active and any(
+            posting.national and Right.ADMINISTER in RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
         )
 
     def has_perm(self, perm: str, obj: object = None) -> bool:

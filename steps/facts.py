@@ -1,5 +1,9 @@
 """What measures look at: everything recorded for villages in a year, loaded in a fixed number
-of queries however many villages there are."""
+of queries however many villages there are.
+
+What ends is judged as lateness is: on the day, or on the programme's last day once that is past,
+so that nothing which ends later changes a past year.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ from steps.models import (
     Submission,
 )
 from steps.models.progress import StepProgress
-from villages.models import CommitteeMember
+from villages.models import CommitteeMember, Household
 
 T = TypeVar("T")
 
@@ -84,14 +88,13 @@ def facts_of(
     as_of = enrolments[0].programme.judged_on(today)
     ids = [enrolment.pk for enrolment in enrolments]
     activities = _activities(ids, using)
-    targets = _by(_targets(ids, using), lambda row: row[0])
+    targets = _by(_targets(enrolments, as_of, using), lambda row: row[0])
     members = _by(_members(enrolments, as_of, using), lambda member: member.committee.village_id)
-    leaders = _by(
-        ChangeLeader.objects.using(using).current().filter(enrolment__in=ids), _enrolment_id
-    )
+    leaders = ChangeLeader.objects.using(using).standing(as_of).filter(enrolment__in=ids)
+    leaders_of = _by(leaders, _enrolment_id)
     goals = _by(Plan.objects.using(using).filter(enrolment__in=ids), _enrolment_id)
     items = _by(PlanItem.objects.using(using).standing().filter(enrolment__in=ids), _enrolment_id)
-    shelves = _by(_shelf(enrolments, using), lambda document: document.district_id)
+    shelves = _by(_shelf(enrolments, as_of, using), lambda document: document.district_id)
     submissions = _by(_submissions(ids, using), lambda submission: submission.progress.enrolment_id)
     return [
         Facts(
@@ -100,7 +103,7 @@ def facts_of(
             waiting=[row for row in activities[enrolment.pk] if row.waits],
             target_households=frozenset(row[1] for row in targets[enrolment.pk]),
             members=members[enrolment.village_id],
-            change_leaders=leaders[enrolment.pk],
+            change_leaders=leaders_of[enrolment.pk],
             goals={plan.step_id: plan.goal for plan in goals[enrolment.pk]},
             plan_items=items[enrolment.pk],
             shelf=shelves[enrolment.village.district_code],
@@ -134,6 +137,7 @@ def _activities(ids: list[int], using: str) -> defaultdict[Any, list[Activity]]:
             "topics",
             "documents",
             "texts",
+            "agencies",
             Prefetch("evidence", Evidence.objects.filter(withdrawn_at__isnull=True)),
         )
         .order_by("held_on", "recorded_at", "id")
@@ -141,12 +145,13 @@ def _activities(ids: list[int], using: str) -> defaultdict[Any, list[Activity]]:
     return _by(rows, _enrolment_id)
 
 
-def _targets(ids: list[int], using: str) -> Iterable[tuple[int, UUID]]:
-    return (
-        EnrolmentHousehold.objects.using(using)
-        .filter(enrolment__in=ids, target=True, household__ended_on__isnull=True)
-        .values_list("enrolment_id", "household_id")
-    )
+def _targets(
+    enrolments: list[Enrolment], as_of: date, using: str
+) -> Iterable[tuple[int, UUID]]:
+    villages = [enrolment.village_id for enrolment in enrolments]
+    standing = Household.objects.using(using).active(as_of).filter(village__in=villages)
+    rows = EnrolmentHousehold.objects.using(using).filter(enrolment__in=enrolments, target=True)
+    return rows.filter(household__in=standing).values_list("enrolment_id", "household_id")
 
 
 def _members(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[CommitteeMember]:
@@ -159,11 +164,11 @@ def _members(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[C
     )
 
 
-def _shelf(enrolments: list[Enrolment], using: str) -> Iterable[ShelfDocument]:
+def _shelf(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[ShelfDocument]:
     districts = {enrolment.village.district_code for enrolment in enrolments}
     return (
         ShelfDocument.objects.using(using)
-        .current()
+        .standing(as_of)
         .filter(programme=enrolments[0].programme_id, district__in=districts)
     )
 

@@ -56,14 +56,13 @@ def measure(requirement: Requirement, facts: Facts) -> Measure:
 def needed(requirement: Requirement, facts: Facts) -> int:
     """The figure to reach in this village.
 
-    A village with its own target needs that many households, and more than half of it where the
-    requirement says half (13 of 25); a larger committee needs all of its members.
+    The target is the village's own or else the programme's, and more than half of it is 13 of 25;
+    a larger committee needs all of its members.
     """
     if requirement.basis == Requirement.Basis.TARGET:
-        return facts.enrolment.own_target or requirement.need
+        return facts.enrolment.target
     if requirement.basis == Requirement.Basis.HALF_TARGET:
-        own = facts.enrolment.own_target
-        return own // 2 + 1 if own else requirement.need
+        return facts.enrolment.target // 2 + 1
     if requirement.basis == Requirement.Basis.MEMBERS:
         return max(requirement.need, len(facts.members))
     return requirement.need

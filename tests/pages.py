@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.forms import BaseForm
+from django.forms import BaseForm, MultipleChoiceField
+from django.forms.boundfield import BoundField
 from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
+
+from steps.forms.record import RecordForm
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 
@@ -29,8 +32,19 @@ def answers(form: BaseForm) -> dict[str, Any]:
     for field in form:
         if field.field.widget.needs_multipart_form:
             continue
-        data[field.html_name] = _as_sent(field.value())
+        data[field.html_name] = _as_sent(_on_the_page(field))
+    if isinstance(form, RecordForm):
+        data["shown"] = form.shown_marks()
     return {name: value for name, value in data.items() if value not in (None, [], "")}
+
+
+def _on_the_page(field: BoundField) -> Any:
+    """A browser can only send the ticks that are there to be ticked."""
+    value = field.value()
+    if isinstance(field.field, MultipleChoiceField):
+        offered = {str(key) for key, _label in field.field.choices}
+        return [item for item in value or [] if str(item) in offered]
+    return value
 
 
 def _as_sent(value: Any) -> Any:

@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('own_target__isnull', True), ('own_target_reason', '')), models.Q(('own_target__gte', 1), models.Q(('own_target_reason', ''), _negated=True)), _connector='OR'), name='own_target_has_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('own_target__isnull', True), ('own_target_reason', '')), models.Q(('own_target__gte', 1), ('own_target__isnull', False), models.Q(('own_target_reason', ''), _negated=True)), _connector='OR'), name='own_target_has_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

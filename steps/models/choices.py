@@ -74,7 +74,7 @@ class AgencyLevel(models.TextChoices):
 
 
 class EvidenceType(models.TextChoices):
-    """What a photo or document shows. A sign-in sheet holds names and is never published."""
+    """What a photo or document shows."""
 
     PHOTO = "photo", _("Activity photo")
     SIGN_IN = "sign_in", _("Sign-in sheet")
@@ -82,6 +82,13 @@ class EvidenceType(models.TextChoices):
     LETTER = "letter", _("Letter")
     HANDBOOK = "handbook", _("Handbook or document")
     OTHER = "other", _("Other")
+
+
+# Papers that name people: seen only with the right to see names, and never published. Thai minutes
+# begin with who came; a letter names whom it is about; of the others nobody knows.
+HOLDS_NAMES = frozenset(
+    {EvidenceType.SIGN_IN, EvidenceType.MINUTES, EvidenceType.LETTER, EvidenceType.OTHER}
+)
 
 
 class DocumentSource(models.TextChoices):

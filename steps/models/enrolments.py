@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -19,9 +20,6 @@ from villages.models import Household, Village, after, before_buddhist_years
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def get_by_natural_key(self, year: int, code: str) -> Enrolment:
         return self.get(programme__year=year, village__code=code)
-
-    def of_year(self, year: int) -> Self:
-        return self.filter(programme__year=year)
 
     def of_district(self, code: str, programme: Programme) -> Self:
         """The villages of a district in a programme, in official order."""
@@ -61,7 +59,7 @@ class Enrolment(models.Model):
             models.UniqueConstraint(fields=["programme", "village"], name="enrolled_once_a_year"),
             models.CheckConstraint(
                 condition=Q(own_target__isnull=True, own_target_reason="")
-                | Q(own_target__gte=1) & ~Q(own_target_reason=""),
+                | Q(own_target__isnull=False, own_target__gte=1) & ~Q(own_target_reason=""),
                 name="own_target_has_a_reason",
             ),
             models.CheckConstraint(
@@ -107,8 +105,9 @@ class EnrolmentHousehold(models.Model):
 
 
 class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
-    def current(self) -> Self:
-        return self.filter(ended_on__isnull=True)
+    def standing(self, on: date) -> Self:
+        """Leaders of the year who had not ended by that day."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
 
 
 class ChangeLeader(models.Model):

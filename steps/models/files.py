@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -142,6 +142,10 @@ class Evidence(Arrival):
 class ShelfDocumentQuerySet(models.QuerySet["ShelfDocument"]):
     def current(self) -> Self:
         return self.filter(ended_at__isnull=True)
+
+    def standing(self, on: date) -> Self:
+        """Documents that had not been taken off by that day."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__date__gt=on))
 
 
 class ShelfDocument(models.Model):

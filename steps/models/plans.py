@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -43,9 +42,6 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def standing(self) -> Self:
         """Items that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
-
-    def overdue(self, on: date) -> Self:
-        return self.standing().filter(done_on__isnull=True, ends_on__lt=on)
 
     def in_plan_order(self) -> Self:
         return self.order_by("step__order", F("starts_on").asc(nulls_last=True), "activity", "id")

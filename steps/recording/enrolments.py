@@ -134,7 +134,7 @@ def _copy_requirements(source: Programme, steps: dict[int, Step]) -> None:
         if requirement.after_step_id and requirement.after_step_id not in steps:
             continue  # it waits for a step that was ended, and is not copied
         old = requirement.pk
-        after = steps.get(requirement.after_step_id)
+        after = steps[requirement.after_step_id] if requirement.after_step_id else None
         _renew(requirement, step=steps[requirement.step_id], after_step=after)
         requirement.save(force_insert=True)
         copies[old] = requirement

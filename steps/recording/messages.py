@@ -7,15 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from steps.recording.core import Refusal
 
+NOT_FOUND = _("Not found in your area.")  # also for what is not there at all (rule 11)
+
 MESSAGES: dict[str, str | Promise] = {
     "household_exists": _("This house number with this head is listed already."),
     "member_exists": _("This person serves on the committee already."),
     "change_leader_exists": _("This person is named already."),
     "document_exists": _("A document of this title from this source is on the shelf already."),
     "left_before_joining": _("The last day is before the day of joining."),
+    "joined_after_leaving": _("This is after the last day of serving."),
     "ended_already": _("This was ended already."),
     "withdrawn_already": _("This was withdrawn already."),
-    "not_in_your_area": _("Not found in your area."),
+    "not_in_your_area": NOT_FOUND,
     "step_closed": _(
         "The step is handed in. Withdraw it first, or record this as an activity of its own: "
         "it is kept and counts once the reviewer accepts it."

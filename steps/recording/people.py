@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -106,7 +107,12 @@ def mark_households(
         log(sender, "mark_households", enrolment, village, changes)
         return {"changed": len(changes)}
 
-    content = {"village": village.code, "year": enrolment.programme.year, "wanted": wanted}
+    content = {
+        "village": village.code,
+        "year": enrolment.programme.year,
+        "started": started,
+        "wanted": wanted,
+    }
     return write(
         verb="mark_households", sender=sender, content=content, villages=[village], work=work
     )
@@ -173,7 +179,10 @@ def _serving_committee(village: Village, *, formed_on: date) -> WorkingCommittee
 def edit_member(
     *, member: CommitteeMember, started: Values, wanted: Values, sender: Sender
 ) -> Outcome:
-    """Change the fields that differ from what the form started with. May raise Conflict."""
+    """Change the fields that differ from what the form started with. May raise Conflict.
+
+    Refusal ``joined_after_leaving`` where the member has left before the day named.
+    """
     return _edit(
         "edit_member",
         member,
@@ -182,14 +191,28 @@ def edit_member(
         (started, wanted),
         sender,
         taken=("member_exists", "name"),
+        check=_refuse_joining_after_leaving,
     )
 
 
+def _refuse_joining_after_leaving(member: CommitteeMember, changes: Changes) -> None:
+    _stored, joined_on = changes.get("joined_on", ("", ""))
+    if joined_on and member.left_on and date.fromisoformat(joined_on) > member.left_on:
+        raise Refusal("joined_after_leaving", field="joined_on")
+
+
 def end_member(*, member: CommitteeMember, on: date, sender: Sender) -> Outcome:
-    """End a membership; the member stays among the past ones."""
+    """End a membership; the member stays among the past ones.
+
+    Refusal ``left_before_joining`` where the day is before the one of joining.
+    """
+    village = member.committee.village
+    return _end("end_member", member, "left_on", on, village, sender, check=_refuse_leaving_early)
+
+
+def _refuse_leaving_early(member: CommitteeMember, on: date) -> None:
     if on < member.joined_on:
         raise Refusal("left_before_joining", field="on")
-    return _end("end_member", member, "left_on", on, member.committee.village, sender)
 
 
 # ---------------------------------------------------------------- change leaders
@@ -228,6 +251,9 @@ def end_change_leader(*, leader: ChangeLeader, on: date, sender: Sender) -> Outc
 # ---------------------------------------------------------------- shared by all of them
 
 Row = Household | CommitteeMember | ChangeLeader
+Edited = TypeVar("Edited", Household, CommitteeMember)
+Ended = TypeVar("Ended", Household, CommitteeMember, ChangeLeader)
+Changes = Mapping[str, tuple[str, str]]
 
 
 def _save_new(row: Row, code: str, field: str) -> None:
@@ -245,19 +271,22 @@ def _all_new(row: Row, fields: tuple[str, ...]) -> Mapping[str, tuple[object, ob
 
 def _edit(
     verb: str,
-    row: Household | CommitteeMember,
+    row: Edited,
     fields: tuple[str, ...],
     village: Village,
     values: tuple[Values, Values],
     sender: Sender,
     *,
     taken: tuple[str, str],
+    check: Callable[[Edited, Changes], None] | None = None,
 ) -> Outcome:
     started, wanted = values
 
     def work() -> dict[str, object]:
         row.refresh_from_db()
         changes = merged(values_of(row, fields), changed(started, wanted))
+        if check:
+            check(row, changes)
         try:
             with transaction.atomic():
                 set_columns(row, changes)
@@ -270,11 +299,22 @@ def _edit(
     return write(verb=verb, sender=sender, content=content, villages=[village], work=work)
 
 
-def _end(verb: str, row: Row, field: str, on: date, village: Village, sender: Sender) -> Outcome:
+def _end(
+    verb: str,
+    row: Ended,
+    field: str,
+    on: date,
+    village: Village,
+    sender: Sender,
+    *,
+    check: Callable[[Ended, date], None] | None = None,
+) -> Outcome:
     def work() -> dict[str, object]:
         row.refresh_from_db()
         if getattr(row, field) is not None:
             raise Refusal("ended_already")
+        if check:
+            check(row, on)
         setattr(row, field, on)
         row.save(update_fields=[field])
         log(sender, verb, row, village, {field: ("", on)})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
 from accounts.receipts import Outcome
-from steps.models import Blob, Programme, ReceivedFile, ShelfDocument
+from steps.models import Blob, Enrolment, Programme, ReceivedFile, ShelfDocument
+from steps.progress import refresh
 from steps.recording.core import Refusal, Sender, log, write
-from villages.models import Area, Village
+from villages.models import Area, Village, locked
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,12 @@ def put_on_shelf(
     received: ReceivedFile | None,
     sender: Sender,
 ) -> Outcome:
-    """Enter a document on a district's shelf, with its file where there is one."""
+    """Enter a document on a district's shelf, with its file where there is one.
 
-    def work() -> dict[str, object]:
+    Refusal ``document_exists`` where one of this title and source stands there already.
+    """
+
+    def change() -> dict[str, Any]:
         row = ShelfDocument(
             id=uuid4(),
             district=district,
@@ -44,11 +50,7 @@ def put_on_shelf(
             added_at=sender.at,
             **asdict(document),
         )
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as error:
-            raise Refusal("document_exists", field="title") from error
+        _save_new(row)
         log(sender, "put_on_shelf", row, changes={"title": ("", row.title)})
         return {"document": str(row.pk)}
 
@@ -58,19 +60,21 @@ def put_on_shelf(
         "file": received.sha256_received if received else "",
         **asdict(document),
     }
-    return write(
-        verb="put_on_shelf",
-        sender=sender,
-        content=content,
-        villages=enrolled_villages(district, programme),
-        work=work,
-    )
+    return _write("put_on_shelf", district, programme, content, change, sender)
+
+
+def _save_new(document: ShelfDocument) -> None:
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refusal("document_exists", field="title") from error
 
 
 def take_off_shelf(*, document: ShelfDocument, sender: Sender) -> Outcome:
     """End an entry; what was studied from it stays recorded."""
 
-    def work() -> dict[str, object]:
+    def change() -> dict[str, Any]:
         document.refresh_from_db()
         if document.ended_at:
             raise Refusal("ended_already")
@@ -79,19 +83,32 @@ def take_off_shelf(*, document: ShelfDocument, sender: Sender) -> Outcome:
         log(sender, "take_off_shelf", document, changes={"ended_at": ("", sender.at)})
         return {"ended": str(document.pk)}
 
-    return write(
-        verb="take_off_shelf",
-        sender=sender,
-        content={"id": str(document.pk)},
-        villages=enrolled_villages(document.district, document.programme),
-        work=work,
-    )
+    district, content = document.district, {"id": str(document.pk)}
+    return _write("take_off_shelf", district, document.programme, content, change, sender)
 
 
-def enrolled_villages(district: Area, programme: Programme) -> list[Village]:
-    """The villages of a district that take part in a programme: the shelf counts for them all."""
-    villages = Village.objects.within(district.code).filter(enrolments__programme=programme)
-    return list(villages)
+def _write(
+    verb: str,
+    district: Area,
+    programme: Programme,
+    content: object,
+    change: Callable[[], dict[str, Any]],
+    sender: Sender,
+) -> Outcome:
+    """Write for a whole district: the shelf counts for all its villages of the programme.
+
+    Every village of the district is locked before the enrolled ones are read, so that none is
+    enrolled meanwhile without what was put on the shelf.
+    """
+
+    def work() -> dict[str, Any]:
+        locked(Village.objects.within(district.code))
+        result = change()
+        enrolled = Enrolment.objects.of_district(district.code, programme)
+        refresh(enrolled.select_related("programme", "village"), today=sender.today)
+        return result
+
+    return write(verb=verb, sender=sender, content=content, villages=(), work=work)
 
 
 def _claimed(received: ReceivedFile | None, sender: Sender) -> Blob | None:

@@ -125,7 +125,8 @@ def test_the_same_id_with_other_content_is_answered_409(
     nida.post(address(), data, **JSON)
     with nothing_stored():
         answer = nida.post(address(), {**data, **change}, **JSON)
-    assert (answer.status_code, answer.json()) == (409, {"code": "reused_id"})
+    assert answer.status_code == 409
+    assert answer.json() == {"code": "reused_id", "client_id": data["client_id"]}
 
 
 def test_the_same_id_with_another_photo_is_answered_409(nida: Client) -> None:
@@ -143,7 +144,8 @@ def test_the_id_of_somebody_else_is_answered_409_and_tells_nothing(
     nida.post(address(), data, **JSON)
     with nothing_stored():
         answer = signed_in(world.somsak).post(address(), data, **JSON)
-    assert (answer.status_code, answer.json()) == (409, {"code": "reused_id"})
+    assert answer.status_code == 409
+    assert answer.json() == {"code": "reused_id", "client_id": data["client_id"]}
 
 
 # ---------------------------------------------------------------- 401, 403, 404

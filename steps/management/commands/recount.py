@@ -27,12 +27,13 @@ class Command(BaseCommand):
             raise CommandError(f"{self.wrong} rows of progress did not match what was recorded.")
         self.stdout.write("Every row of progress matches what was recorded.")
 
-    def _report(self, enrolments: list[Enrolment]) -> None:
+    def _report(self, enrolments: list[Enrolment]) -> bool:
         stale = differences(enrolments, today=timezone.localdate())
         for row in stale:
             self.stdout.write(f"{row.enrolment.village.code} {row.step.number}: {row.status}")
         self.wrong += len(stale)
+        return bool(stale)
 
     def _recount(self, enrolments: list[Enrolment]) -> None:
-        self._report(enrolments)
-        refresh(enrolments, today=timezone.localdate())
+        if self._report(enrolments):
+            refresh(enrolments, today=timezone.localdate())

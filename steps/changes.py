@@ -1,0 +1,113 @@
+"""What a submission stood on, and what changed since: kept in its snapshot, counted, put in words.
+
+Households, committee, plan and shelf stay open while a step is reviewed, and a returned step is
+mended; the step keeps its snapshot and shows what is different now (rule 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.receipts import fingerprint
+from steps.facts import Facts
+from steps.models import Activity, Step
+
+Changes = dict[str, list[int]]  # part of stood_on -> how many were added, changed, taken away
+
+PLAN = ("plan_items", "goal")  # the parts that are one plan to its readers
+
+
+def stood_on(step: Step, facts: Facts) -> dict[str, Any]:
+    """The rows a step stands on now: by key where one row can change, else the keys alone."""
+    return {
+        "activities": {str(row.pk): print_of(row) for row in facts.activities_of(step)},
+        "evidence": {str(row.pk): row.blob_id for row in facts.evidence_of(step)},
+        "members": {str(row.pk): row.kind for row in facts.members},
+        "target_households": sorted(str(pk) for pk in facts.target_households),
+        "change_leaders": sorted(str(row.pk) for row in facts.change_leaders),
+        "plan_items": {
+            str(row.pk): fingerprint([row.activity, row.person, row.starts_on, row.ends_on])
+            for row in facts.plan_items_of(step)
+        },
+        "goal": facts.goals.get(step.pk, ""),
+        "documents": sorted(str(row.pk) for row in facts.shelf),
+    }
+
+
+COLUMNS = ("form", "held_on", "place", "led_by", "total", "summary")
+VISITED = ("visited_name", "visited_area", "visited_reason")
+
+
+def print_of(activity: Activity) -> str:
+    """The fingerprint of all an activity says, but for its files, which are counted apart."""
+    return fingerprint(
+        [
+            [str(getattr(activity, name)) for name in (*COLUMNS, *VISITED)],
+            _in_order((row.household_id, row.representative) for row in activity.attendances.all()),
+            _in_order((row.member_id, row.ready) for row in activity.member_attendances.all()),
+            _in_order((row.group_id, row.people) for row in activity.group_counts.all()),
+            _in_order((row.requirement_id, row.text) for row in activity.texts.all()),
+            _in_order((row.name, row.level) for row in activity.agencies.all()),
+            _in_order(row.pk for row in activity.topics.all()),
+            _in_order(row.pk for row in activity.documents.all()),
+        ]
+    )
+
+
+def _in_order(rows: Iterable[object]) -> list[str]:
+    return sorted(str(row) for row in rows)
+
+
+# ---------------------------------------------------------------- counting what is different
+
+
+def changed_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
+    """How many rows of each part came, changed and went; parts that are the same are left out."""
+    counted = {part: _compared(_by_key(then[part]), _by_key(now[part])) for part in now}
+    return {part: counts for part, counts in counted.items() if any(counts)}
+
+
+def _by_key(part: Any) -> Mapping[str, Any]:
+    if isinstance(part, Mapping):
+        return part
+    return {"": part} if isinstance(part, str) else dict.fromkeys(part)
+
+
+def _compared(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[int]:
+    changed = sum(then[key] != now[key] for key in then.keys() & now.keys())
+    return [len(now.keys() - then.keys()), changed, len(then.keys() - now.keys())]
+
+
+# ---------------------------------------------------------------- in words
+
+
+def words_of(changes: Mapping[str, list[int]]) -> list[str]:
+    """A phrase for everything that changed: 2 activities changed, committee: 1 member left."""
+    words = [
+        phrase
+        for part, counts in changes.items()
+        if part not in PLAN
+        for n, phrase in zip(counts, _phrases(part, counts), strict=True)
+        if n
+    ]
+    if any(part in changes for part in PLAN):
+        words.append(_("plan changed"))
+    return words
+
+
+def _phrases(part: str, counts: list[int]) -> list[str]:
+    """The phrases of a part for what was added, changed and taken away."""
+    came, changed, went = ({"n": n} for n in counts)
+    a, c, w = counts
+    phrases = {
+        "activities": [
+            ngettext("%(n)s activity added", "%(n)s activities added", a) % came,
+            ngettext("%(n)s activity changed", "%(n)s activities changed", c) % changed,
+            ngettext("%(n)s activity withdrawn", "%(n)s activities withdrawn", w) % went,
+        ],
+    }
+    return phrases[part]
