@@ -112,6 +112,7 @@ ROWS: dict[str, Words] = {
     "document": _("Document studied"),
     "text": _("Text asked for"),
     "agency": _("Supporting agency"),
+    "reason": _("Reason for a shortfall"),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from accounts.receipts import fingerprint
 from steps.facts import Facts
@@ -18,6 +18,7 @@ from steps.models import Activity, Step
 
 Changes = dict[str, list[int]]  # part of stood_on -> how many were added, changed, taken away
 
+NOTHING = [0, 0, 0]
 PLAN = ("plan_items", "goal")  # the parts that are one plan to its readers
 
 
@@ -84,30 +85,63 @@ def _compared(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[int]:
 
 # ---------------------------------------------------------------- in words
 
+# For each part what is said of rows that were added, changed and taken away.
+PHRASES = {
+    "activities": (
+        ngettext_lazy("%(n)s activity added", "%(n)s activities added", "n"),
+        ngettext_lazy("%(n)s activity changed", "%(n)s activities changed", "n"),
+        ngettext_lazy("%(n)s activity withdrawn", "%(n)s activities withdrawn", "n"),
+    ),
+    "evidence": (
+        ngettext_lazy("%(n)s photo or document added", "%(n)s photos or documents added", "n"),
+        ngettext_lazy("%(n)s photo or document changed", "%(n)s photos or documents changed", "n"),
+        ngettext_lazy(
+            "%(n)s photo or document withdrawn", "%(n)s photos or documents withdrawn", "n"
+        ),
+    ),
+    "members": (
+        ngettext_lazy("committee: %(n)s member joined", "committee: %(n)s members joined", "n"),
+        ngettext_lazy("committee: %(n)s member changed", "committee: %(n)s members changed", "n"),
+        ngettext_lazy("committee: %(n)s member left", "committee: %(n)s members left", "n"),
+    ),
+    "target_households": (
+        ngettext_lazy(
+            "target households: %(n)s household added",
+            "target households: %(n)s households added",
+            "n",
+        ),
+        "",
+        ngettext_lazy(
+            "target households: %(n)s household less",
+            "target households: %(n)s households less",
+            "n",
+        ),
+    ),
+    "change_leaders": (
+        ngettext_lazy("change leaders: %(n)s more", "change leaders: %(n)s more", "n"),
+        "",
+        ngettext_lazy("change leaders: %(n)s less", "change leaders: %(n)s less", "n"),
+    ),
+    "documents": (
+        ngettext_lazy(
+            "%(n)s document put on the shelf", "%(n)s documents put on the shelf", "n"
+        ),
+        "",
+        ngettext_lazy(
+            "%(n)s document taken off the shelf", "%(n)s documents taken off the shelf", "n"
+        ),
+    ),
+}
+
 
 def words_of(changes: Mapping[str, list[int]]) -> list[str]:
     """A phrase for everything that changed: 2 activities changed, committee: 1 member left."""
     words = [
-        phrase
-        for part, counts in changes.items()
-        if part not in PLAN
-        for n, phrase in zip(counts, _phrases(part, counts), strict=True)
+        str(phrase % {"n": n})
+        for part, phrases in PHRASES.items()
+        for phrase, n in zip(phrases, changes.get(part, NOTHING), strict=True)
         if n
     ]
     if any(part in changes for part in PLAN):
         words.append(_("plan changed"))
     return words
-
-
-def _phrases(part: str, counts: list[int]) -> list[str]:
-    """The phrases of a part for what was added, changed and taken away."""
-    came, changed, went = ({"n": n} for n in counts)
-    a, c, w = counts
-    phrases = {
-        "activities": [
-            ngettext("%(n)s activity added", "%(n)s activities added", a) % came,
-            ngettext("%(n)s activity changed", "%(n)s activities changed", c) % changed,
-            ngettext("%(n)s activity withdrawn", "%(n)s activities withdrawn", w) % went,
-        ],
-    }
-    return phrases[part]

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from steps.changes import Changes, changed_since, stood_on
 from steps.facts import Facts, facts_of, progress_of, steps_of
 from steps.models import Enrolment, Review, Status, Step, StepProgress, Submission
+from steps.models.choices import CLOSED
 from steps.models.programme import Kind
 from steps.requirements import Measure, households_present, measured, people_reached
 
@@ -21,6 +23,7 @@ DERIVED = [
     "households",
     "late_arrivals",
     "last_activity_on",
+    "changes",
     "district_code",
     "subdistrict_code",
 ]
@@ -72,8 +75,7 @@ def derive(step: Step, facts: Facts) -> dict[str, Any]:
     activities = facts.activities_of(step)
     measures = measured(step, facts)
     status = status_of(step, facts, measures)
-    stored = measures_as_stored(step, facts, measures, status)
-    required = {item.code for item in step.requirements.all() if item.is_required}
+    stored, required = asked_of(step, facts, measures, status)
     waiting_files = [row for activity in activities for row in activity.evidence.all() if row.waits]
     return {
         "status": status,
@@ -87,19 +89,32 @@ def derive(step: Step, facts: Facts) -> dict[str, Any]:
         "households": len(households_present(activities)),
         "late_arrivals": len(facts.waiting_of(step)) + len(waiting_files),
         "last_activity_on": max((row.held_on for row in activities), default=None),
+        "changes": changes_of(step, facts),
         "district_code": facts.enrolment.village.district_code,
         "subdistrict_code": facts.enrolment.village.subdistrict_id,
     }
 
 
-def measures_as_stored(
+def asked_of(
     step: Step, facts: Facts, measures: list[Measure], status: Status
-) -> dict[str, list[Any]]:
-    """What is measured now; for a closed step what it was handed in with (rule 3)."""
+) -> tuple[dict[str, list[Any]], set[str]]:
+    """What is measured and which codes of it are required: for a closed step as handed in (rule 3).
+
+    So a programme that changes later asks nothing of it any more.
+    """
+    if status in CLOSED:
+        snapshot = facts.submissions_of(step)[-1].snapshot
+        return snapshot["measures"], set(snapshot["required"])
+    required = {item.requirement.code for item in measures if item.requirement.is_required}
+    return {item.requirement.code: item.as_stored() for item in measures}, required
+
+
+def changes_of(step: Step, facts: Facts) -> Changes:
+    """What is different now from what the last submission stood on."""
     submissions = facts.submissions_of(step)
-    if status in (Status.SUBMITTED, Status.VERIFIED) and submissions:
-        return submissions[-1].snapshot["measures"]
-    return {item.requirement.code: item.as_stored() for item in measures}
+    if not submissions:
+        return {}
+    return changed_since(submissions[-1].snapshot["stood_on"], stood_on(step, facts))
 
 
 def status_of(step: Step, facts: Facts, measures: list[Measure]) -> Status:

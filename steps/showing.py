@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from sammachip.thai.dates import short
 from steps.models import Activity, Enrolment, Evidence, Requirement, Status, Step, StepProgress
+from steps.models.choices import HOLDS_NAMES
 from steps.models.programme import Kind, Origin
 from steps.requirements import headcount
 from villages.models import LeaderKind
@@ -284,7 +285,7 @@ class ActivityRow:
 def activity_rows(
     activities: Iterable[Activity], enrolment: Enrolment, *, names: bool
 ) -> list[ActivityRow]:
-    """Activities for a list; a sign-in sheet is shown only where names may be seen."""
+    """Activities for a list; papers that hold names only where those may be seen."""
     return [_activity_row(row, enrolment, names=names) for row in activities]
 
 
@@ -292,7 +293,7 @@ def _activity_row(activity: Activity, enrolment: Enrolment, *, names: bool) -> A
     evidence = [
         row
         for row in activity.evidence.all()
-        if row.withdrawn_at is None and (names or row.type != "sign_in")
+        if row.withdrawn_at is None and (names or row.type not in HOLDS_NAMES)
     ]
     return ActivityRow(
         activity=activity,
@@ -376,7 +377,7 @@ def activity(row: Activity, *, names: bool) -> ActivityShown:
         ],
         agencies=[f"{item.name} ({item.get_level_display()})" for item in row.agencies.all()],
         people=headcount(row),
-        evidence=[item for item in evidence if names or item.type != "sign_in"],
+        evidence=[item for item in evidence if names or item.type not in HOLDS_NAMES],
     )
 
 

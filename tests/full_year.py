@@ -12,10 +12,11 @@ from django.urls import reverse
 from steps.models import Evidence, EvidenceType, PlanItem, ShelfDocument, StepProgress
 from steps.recording import activities, decisions, people, plans, shelf
 from steps.recording.activities import Occasion, Part
+from steps.recording.core import Sender
 from steps.recording.files import Attached, receive
 from tests.cast import NOW, World, sender
 from tests.pages import photo
-from villages.models import LeaderKind
+from villages.models import Household, LeaderKind
 
 CODE, YEAR = "33140108", 2560
 LEADERS = ["นายทองใบ ใจดี", "นางคำ แก้วใส", "นายบุญส่ง มีทรัพย์", "นางสาวสายใจ พรมมา"]
@@ -137,11 +138,11 @@ class FullYear:
             sender=sender(world.suda),
         )
 
-    def _nida(self):
+    def _nida(self) -> Sender:
         return sender(self.world.nida)
 
     @property
-    def households(self):
+    def households(self) -> list[Household]:
         """Households in the order of house numbers, ended ones among them."""
         return list(self.world.trakat.households.in_house_order())
 

@@ -51,7 +51,8 @@ class StepProgress(models.Model):
     """One row per enrolment and step. All of it can be rebuilt from what was recorded.
 
     District and subdistrict codes stand here so that counting needs no joins. ``measures`` maps
-    the code of a requirement to [have, need, codes of its missing parts], as measured last.
+    the code of a requirement to [have, need, codes of its missing parts], as measured last;
+    ``changes`` counts what is different from what the last submission stood on (steps.changes).
     """
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="progress")
@@ -67,6 +68,7 @@ class StepProgress(models.Model):
     households = models.PositiveIntegerField(default=0)
     late_arrivals = models.PositiveIntegerField(default=0)
     last_activity_on = models.DateField(null=True, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
 
     objects = StepProgressQuerySet.as_manager()
 

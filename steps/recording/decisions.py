@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.access import may
 from accounts.models import User
-from accounts.receipts import Outcome, fingerprint
+from accounts.receipts import Outcome
 from accounts.rights import REVIEWING, Right
+from steps.changes import stood_on
 from steps.facts import Facts, facts_of
 from steps.models import (
     Activity,
@@ -31,8 +32,8 @@ from steps.models import (
 )
 from steps.models.choices import MOVES
 from steps.progress import final_level
-from steps.recording.activity_values import activity_values
-from steps.recording.core import Refusal, Sender, log, write
+from steps.recording.authors import authors_of
+from steps.recording.core import Refusal, Sender, changed, log, write
 from steps.requirements import Measure, measured
 from villages.models import Village
 
@@ -56,8 +57,9 @@ def submit(
     village = enrolment.village
 
     def work() -> dict[str, Any]:
-        progress = _movable(enrolment, step, "submit")
+        progress = _movable(enrolment, step, "submit", sender)
         facts = facts_of([enrolment], today=sender.today)[0]
+        before = explanations(enrolment, step)
         _explain(enrolment, step, reasons, sender)
         explained = explanations(enrolment, step)
         missing = blocking(measured(step, facts), explained)
@@ -70,7 +72,8 @@ def submit(
             at=sender.at,
             snapshot=snapshot(step, facts, explained),
         )
-        log(sender, "submit", progress, village, {"submission": ("", row.number)})
+        reworded = changed(_as_fields(before), _as_fields(explained))
+        log(sender, "submit", progress, village, {"submission": ("", row.number), **reworded})
         return {"submission": row.number, "step": step.number}
 
     content = {**_address(enrolment, step), "reasons": dict(reasons)}
@@ -94,6 +97,11 @@ def explanations(enrolment: Enrolment, step: Step) -> dict[str, str]:
     return dict(rows.values_list("requirement__code", "reason"))
 
 
+def _as_fields(explained: Mapping[str, str]) -> dict[str, str]:
+    """Explanations as the history names them."""
+    return {f"reason-{code}": reason for code, reason in explained.items()}
+
+
 def _explain(enrolment: Enrolment, step: Step, reasons: Mapping[str, str], sender: Sender) -> None:
     allowed = {item.code: item for item in step.requirements.all() if item.shortfall_allowed}
     for code, reason in reasons.items():
@@ -111,24 +119,13 @@ def _explain(enrolment: Enrolment, step: Step, reasons: Mapping[str, str], sende
 
 
 def snapshot(step: Step, facts: Facts, explained: Mapping[str, str]) -> dict[str, Any]:
-    """What a submission stood on: measures, explanations, and each row with its fingerprint."""
-    activities = facts.activities_of(step)
+    """What a submission stood on: measures, what was required of them, explanations, and rows."""
+    measures = measured(step, facts)
     return {
-        "measures": {item.requirement.code: item.as_stored() for item in measured(step, facts)},
+        "measures": {item.requirement.code: item.as_stored() for item in measures},
+        "required": [item.requirement.code for item in measures if item.requirement.is_required],
         "explained": dict(explained),
-        "stood_on": {
-            "activities": {str(row.pk): fingerprint(activity_values(row)) for row in activities},
-            "evidence": {str(row.pk): row.blob_id for row in facts.evidence_of(step)},
-            "members": {str(row.pk): row.kind for row in facts.members},
-            "target_households": sorted(str(pk) for pk in facts.target_households),
-            "change_leaders": sorted(str(row.pk) for row in facts.change_leaders),
-            "plan_items": {
-                str(row.pk): fingerprint([row.activity, row.person, row.starts_on, row.ends_on])
-                for row in facts.plan_items_of(step)
-            },
-            "goal": facts.goals.get(step.pk, ""),
-            "documents": sorted(str(row.pk) for row in facts.shelf),
-        },
+        "stood_on": stood_on(step, facts),
     }
 
 
@@ -137,7 +134,7 @@ def withdraw(*, enrolment: Enrolment, step: Step, sender: Sender) -> Outcome:
     village = enrolment.village
 
     def work() -> dict[str, Any]:
-        progress = _movable(enrolment, step, "withdraw")
+        progress = _movable(enrolment, step, "withdraw", sender)
         submission = last_submission(progress)
         if submission.reviews.exists():
             raise Refusal("decided_already")
@@ -212,7 +209,7 @@ def _decide(
     enrolment, step, verb = progress.enrolment, progress.step, VERB_OF[decision]
 
     def work() -> dict[str, Any]:
-        current = _movable(enrolment, step, verb)
+        current = _movable(enrolment, step, verb, sender)
         if last_submission(current).pk != submission.pk:
             raise Refusal("stale_decision")
         _refuse_unless_it_is_their_turn(submission, level, decision, sender)
@@ -266,17 +263,6 @@ def levels_of(step: Step) -> list[Review.Level]:
     if step.reviewer == Step.Reviewer.BOTH:
         return [Review.Level.CHIEF, Review.Level.PROVINCE]
     return [final_level(step)]
-
-
-def authors_of(submission: Submission) -> set[int]:
-    """Who handed it in or recorded anything it stands on."""
-    progress = submission.progress
-    activities = Activity.objects.counted().filter(
-        enrolment=progress.enrolment_id, step=progress.step_id
-    )
-    recorded = set(activities.values_list("recorded_by", flat=True))
-    photographed = set(activities.values_list("evidence__added_by", flat=True)) - {None}
-    return {submission.by_id, *recorded, *photographed}
 
 
 def _name_points(review: Review, points: Sequence[Point]) -> None:
@@ -350,10 +336,13 @@ def _progress(enrolment: Enrolment, step: Step) -> StepProgress:
     return StepProgress.objects.get(enrolment=enrolment, step=step)
 
 
-def _movable(enrolment: Enrolment, step: Step, verb: str) -> StepProgress:
-    """The row of progress, if the verb may move it from where it stands (rule 1)."""
+def _movable(enrolment: Enrolment, step: Step, verb: str, sender: Sender) -> StepProgress:
+    """The row of progress, if the sender may move it with the verb from where it stands (rule 1)."""
+    move, village = MOVES[verb], enrolment.village
+    if not any(may(sender.by, right, village, sender.today) for right in move.rights):
+        raise Refusal("no_permission")
     progress = _progress(enrolment, step)
-    if progress.status not in MOVES[verb].states:
+    if progress.status not in move.states:
         raise Refusal("not_open" if verb == "submit" else "moved_already")
     return progress
 

@@ -1,0 +1,41 @@
+"""Places and people: areas, villages, households and working committees."""
+
+from villages.models.people import (
+    CommitteeMember,
+    CommitteeMemberQuerySet,
+    Household,
+    HouseholdQuerySet,
+    LeaderKind,
+    Occupation,
+    WorkingCommittee,
+    house_order,
+)
+from villages.models.places import (
+    Area,
+    AreaQuerySet,
+    FormerCode,
+    Village,
+    VillageQuerySet,
+    after,
+    before_buddhist_years,
+    locked,
+)
+
+__all__ = [
+    "Area",
+    "AreaQuerySet",
+    "CommitteeMember",
+    "CommitteeMemberQuerySet",
+    "FormerCode",
+    "Household",
+    "HouseholdQuerySet",
+    "LeaderKind",
+    "Occupation",
+    "Village",
+    "VillageQuerySet",
+    "WorkingCommittee",
+    "after",
+    "before_buddhist_years",
+    "house_order",
+    "locked",
+]
