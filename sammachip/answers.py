@@ -91,11 +91,15 @@ def named(client_id: UUID, content_sha256: str) -> dict[str, str]:
 
 
 def error(
-    request: HttpRequest, status: int, headers: Mapping[str, str] | None = None
+    request: HttpRequest,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    code: str | None = None,
 ) -> HttpResponse:
-    """An error page, or its code as JSON."""
+    """An error page, or its code as JSON (the status's own, unless another is given)."""
     if wants_json(request):
-        return JsonResponse({"code": ERROR_CODES[status]}, status=status, headers=headers)
+        body = {"code": code or ERROR_CODES[status]}
+        return JsonResponse(body, status=status, headers=headers)
     response = render(request, f"{status}.html", status=status)
     for name, value in (headers or {}).items():
         response.headers[name] = value
@@ -122,7 +126,9 @@ def resume(request: HttpRequest) -> HttpResponse:
         "had_files": bool(request.FILES),
         "lapsed": True,
     }
-    return render(request, "accounts/login.html", context, status=401)
+    response = render(request, "accounts/login.html", context, status=401)
+    response["Cache-Control"] = "private, no-store"  # what was typed may name people
+    return response
 
 
 def safe_path(request: HttpRequest, path: str) -> str:
@@ -141,12 +147,12 @@ def handle(
     page: str,
     context: Mapping[str, Any],
     then: str | Callable[[Outcome], str],
-    said: str,
+    said: str | Callable[[Outcome], str],
 ) -> HttpResponse:
     """The whole life of a form: shown, sent to its verb, answered.
 
     ``page`` is the template of the form, ``then`` where a stored write leads (an address, or made
-    from the outcome), ``said`` the message shown there.
+    from the outcome), ``said`` the message shown there (likewise).
     """
     context = {**context, "form": form}
     if request.method != "POST":
@@ -154,7 +160,8 @@ def handle(
     outcome = form.send(verb, by=signed_in(request), at=timezone.now())
     if outcome is None:
         return refused(request, page, context, form)
-    return stored(request, outcome, then if isinstance(then, str) else then(outcome), said)
+    address = then if isinstance(then, str) else then(outcome)
+    return stored(request, outcome, address, said if isinstance(said, str) else said(outcome))
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -20,10 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.receipts import Outcome, ReusedId
+from sammachip.thai.fields import CleanTextField
 from steps.recording.core import Conflict, Refusal, Sender, Values, as_text
 from steps.recording.messages import message_for
 
 Send = Callable[[Sender], Outcome]
+
+# Said where free text is typed that people read who may not see names.
+NO_NAMES = _("Also read by the department: no names, no illness")
 
 
 class WriteForm(forms.Form):
@@ -211,6 +215,9 @@ def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
 class ReasonForm(WriteForm):
     """A reason, asked where something is struck through, returned or opened again."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    reason = CleanTextField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=NO_NAMES,
     )

@@ -24,6 +24,7 @@ from steps.files import NoSpace
 
 log = logging.getLogger("sammachip.request")
 
+FORM_TYPES = {"multipart/form-data", "application/x-www-form-urlencoded"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -99,6 +100,29 @@ class ThaiFirst:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+
+class WholeBody:
+    """A form whose sending broke off is refused: half of it must never pass for all of it.
+
+    Django's parser ends in silence where the connection does. On a weak signal, or when Save is
+    pressed twice, the text would be stored and the photos behind it lost.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        if request.content_type not in FORM_TYPES or request.method != "POST":
+            return None
+        _ = request.POST  # read to its end
+        stream = request._stream  # type: ignore[attr-defined]
+        if stream._pos < stream.limit:
+            return error(request, 400, code="incomplete")
+        return None
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "sammachip.middleware.ThaiFirst",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "sammachip.middleware.WholeBody",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sammachip.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sammachip.answers import error, signed_in, today, wants_json
+from steps.leftovers import sent_late
 from steps.worklist import worklist
 
 
@@ -25,8 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is late, what is missing, what to press next, in the villages of this person."""
     asked = request.GET.get("year", "")
     year = int(asked) if re.fullmatch(r"[0-9]{4}", asked) else None
-    work = worklist(signed_in(request), year, today())
-    return render(request, "home.html", {"work": work})
+    user = signed_in(request)
+    context = {"work": worklist(user, year, today()), "sent_late": sent_late(user, today())}
+    return render(request, "home.html", context)
 
 
 @login_not_required

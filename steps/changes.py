@@ -123,9 +123,7 @@ PHRASES = {
         ngettext_lazy("change leaders: %(n)s less", "change leaders: %(n)s less", "n"),
     ),
     "documents": (
-        ngettext_lazy(
-            "%(n)s document put on the shelf", "%(n)s documents put on the shelf", "n"
-        ),
+        ngettext_lazy("%(n)s document put on the shelf", "%(n)s documents put on the shelf", "n"),
         "",
         ngettext_lazy(
             "%(n)s document taken off the shelf", "%(n)s documents taken off the shelf", "n"

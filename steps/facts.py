@@ -145,9 +145,7 @@ def _activities(ids: list[int], using: str) -> defaultdict[Any, list[Activity]]:
     return _by(rows, _enrolment_id)
 
 
-def _targets(
-    enrolments: list[Enrolment], as_of: date, using: str
-) -> Iterable[tuple[int, UUID]]:
+def _targets(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[tuple[int, UUID]]:
     villages = [enrolment.village_id for enrolment in enrolments]
     standing = Household.objects.using(using).active(as_of).filter(village__in=villages)
     rows = EnrolmentHousehold.objects.using(using).filter(enrolment__in=enrolments, target=True)

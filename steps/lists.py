@@ -6,18 +6,18 @@ latest. ``listed(...).count()`` is the number on a card, ``filters.address`` the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from steps.models import Enrolment, StepProgress
+from steps.models import Activity, Enrolment, Programme, Status, StepProgress
 from steps.models.choices import CLOSED, OPEN
 from steps.models.enrolments import EnrolmentQuerySet
 from steps.models.progress import StepProgressQuerySet
@@ -31,7 +31,8 @@ class Filters:
     """What a list is narrowed by, each a parameter of its address; empty where nothing is asked.
 
     ``step`` (a number), ``status``, ``late`` and ``due`` (this week) are asked of one and the same
-    step. ``officer`` is the key of an account, or "me". ``sort`` is "" (official) or "name".
+    step, ``quiet`` of the village's year. ``officer`` is the key of an account, or "me". ``sort``
+    is "" (official) or "name".
     """
 
     q: str = ""
@@ -41,6 +42,7 @@ class Filters:
     status: str = ""
     late: str = ""
     due: str = ""
+    quiet: str = ""
     officer: str = ""
     sort: str = ""
 
@@ -69,12 +71,24 @@ def listed(user: User, filters: Filters, on: date) -> VillageQuerySet:
     if filters.officer:
         officer = user.pk if filters.officer == ME else int(filters.officer)
         villages = villages.filter(Exists(_this_enrolment().filter(officer=officer)))
+    if filters.quiet:
+        villages = villages.filter(Exists(quiet(_this_enrolment(), Programme.objects.all(), on)))
     if filters.of_steps:
         steps = _steps_asked(filters, on).filter(enrolment=OuterRef("enrolment_id"))
         villages = villages.filter(Exists(steps))
     if filters.sort == "name":
         return villages.order_by("name_th", "code")
     return villages.in_official_order()
+
+
+def counted(user: User, asked: Sequence[Filters], on: date) -> list[int]:
+    """How many villages each of several lists holds, in one query."""
+    counts = [
+        listed(user, filters, on).order_by().values(nth=Value(nth)).annotate(n=Count("pk"))
+        for nth, filters in enumerate(asked)
+    ]
+    rows = counts[0].union(*counts[1:], all=True)
+    return [row["n"] for row in sorted(rows, key=lambda row: row["nth"])]
 
 
 def _with_enrolment(villages: VillageQuerySet, filters: Filters) -> VillageQuerySet:
@@ -121,17 +135,55 @@ def due_this_week(rows: StepProgressQuerySet, on: date) -> StepProgressQuerySet:
     return rows.filter(status__in=OPEN, step__due_on__range=(on, sunday))
 
 
+# ---------------------------------------------------------------- quiet villages
+
+
+def quiet(
+    enrolments: EnrolmentQuerySet, programmes: Iterable[Programme], on: date
+) -> EnrolmentQuerySet:
+    """Where nothing was held within the programme's quiet days while a step is not verified.
+
+    Judged as lateness is. A programme that opened within those days has no quiet village yet.
+    """
+    silent = Q(pk__in=[])
+    for programme in programmes:
+        silent |= Q(programme=programme) & _silent(programme, on)
+    unverified = current_rows().exclude(status=Status.VERIFIED)
+    return enrolments.filter(silent, Exists(unverified.filter(enrolment=OuterRef("pk"))))
+
+
+def _silent(programme: Programme, on: date) -> Q:
+    until = programme.judged_on(on)
+    since = until - timedelta(days=programme.quiet_days)
+    if programme.opens_on >= since:
+        return Q(pk__in=[])
+    held = Activity.objects.counted().filter(held_on__range=(since, until))
+    return Q(~Exists(held.filter(enrolment=OuterRef("pk"))))
+
+
+def with_quiet(
+    enrolments: EnrolmentQuerySet, programmes: Iterable[Programme], on: date
+) -> EnrolmentQuerySet:
+    """The enrolments, each with ``quiet``: whether it is."""
+    same = Enrolment.objects.filter(pk=OuterRef("pk"))
+    return enrolments.annotate(quiet=Exists(quiet(same, programmes, on)))
+
+
 # ---------------------------------------------------------------- where each stands
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a village has come in a year: steps handed in of all, days its worst step is late."""
+    """How far a village has come in a year: steps handed in of all, days its worst step is late.
+
+    ``quiet_days`` are the programme's, where the village is quiet; else 0.
+    """
 
     enrolment: Enrolment
     handed_in: int
     steps: int
     late_days: int
+    quiet_days: int
 
 
 def standings(villages: Iterable[Village], on: date) -> dict[int, Standing]:
@@ -141,8 +193,9 @@ def standings(villages: Iterable[Village], on: date) -> dict[int, Standing]:
 
 
 def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
-    """Where enrolments stand, the newest year first, in three queries however many they are."""
+    """Where enrolments stand, the newest year first, in four queries however many they are."""
     enrolments = Enrolment.objects.filter(pk__in=list(keys)).select_related("programme", "officer")
+    enrolments = with_quiet(enrolments, Programme.objects.all(), on)
     enrolments = enrolments.order_by("-programme__year", "village")
     rows = current_rows().filter(enrolment__in=[row.pk for row in enrolments]).order_by()
     handed_in = Count("pk", filter=Q(status__in=CLOSED))
@@ -150,7 +203,12 @@ def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
     counts = {key: (done, steps) for key, done, steps in counted}
     due = dict(late(rows, on).values_list("enrolment").annotate(due_on=Min("step__due_on")))
     return [
-        Standing(row, *counts.get(row.pk, (0, 0)), _days(due.get(row.pk), row, on))
+        Standing(
+            row,
+            *counts.get(row.pk, (0, 0)),
+            late_days=_days(due.get(row.pk), row, on),
+            quiet_days=row.programme.quiet_days if row.quiet else 0,  # type: ignore[attr-defined]
+        )
         for row in enrolments
     ]
 

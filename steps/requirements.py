@@ -34,10 +34,6 @@ class Measure:
     def met(self) -> bool:
         return self.have >= self.need
 
-    @property
-    def short(self) -> int:
-        return max(self.need - self.have, 0)
-
     def as_stored(self) -> list[object]:
         return [self.have, self.need, list(self.parts_missing)]
 
@@ -77,6 +73,13 @@ def headcount(activity: Activity) -> int:
         return activity.total
     groups = sum(count.people or 1 for count in activity.group_counts.all())
     return max(groups, len(activity.attendances.all()), len(activity.member_attendances.all()))
+
+
+def headcount_listed(activity: Activity) -> int:
+    """The same of an activity loaded for a list, which carries its numbers (for_lists)."""
+    if activity.total is not None:
+        return activity.total
+    return max(activity.in_groups, activity.households, activity.members)  # type: ignore[attr-defined]
 
 
 def people_reached(activities: Iterable[Activity]) -> int:

@@ -6,23 +6,35 @@ link that mends it are decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sammachip.thai.dates import short
-from steps.models import Activity, Enrolment, Evidence, Requirement, Status, Step, StepProgress
+from steps.models import (
+    Activity,
+    Enrolment,
+    Evidence,
+    Requirement,
+    Review,
+    Status,
+    Step,
+    StepProgress,
+    Submission,
+)
 from steps.models.choices import HOLDS_NAMES
 from steps.models.programme import Kind, Origin
-from steps.requirements import headcount
+from steps.requirements import headcount, headcount_listed
 from villages.models import LeaderKind
 
 AT_MOST_NAMED = 2  # missing things named in one line; the rest are counted
+REASON_SHOWN = 80  # characters of a return's reason in one line
 
 
 @dataclass(frozen=True)
@@ -33,8 +45,9 @@ class RequirementRow:
     have: int
     need: int
     parts_missing: list[str]
-    href: str
-    mend: str
+    required: bool
+    href: str = ""
+    mend: str = ""
     reason: str = ""
 
     @property
@@ -43,15 +56,15 @@ class RequirementRow:
 
     @property
     def explained(self) -> bool:
-        return bool(self.reason) and self.requirement.shortfall_allowed and not self.met
+        return bool(self.reason) and not self.met
 
     @property
     def blocks(self) -> bool:
-        return self.requirement.is_required and not self.met and not self.explained
+        return self.required and not self.met and not self.explained
 
     @property
     def advised(self) -> bool:
-        return not self.requirement.is_required
+        return not self.required
 
     @property
     def amount(self) -> str:
@@ -72,7 +85,7 @@ class RequirementRow:
     @property
     def what_to_do(self) -> str:
         """The parts that are missing, where it has parts, and the way to mend it."""
-        if not self.parts_missing or len(self.parts_missing) > AT_MOST_NAMED:
+        if not self.mend or not 0 < len(self.parts_missing) <= AT_MOST_NAMED:
             return self.mend
         return f"{self.mend}: {_and(self.parts_missing)}"
 
@@ -106,13 +119,42 @@ def requirement_rows(
             have=progress.measures[item.code][0],
             need=progress.measures[item.code][1],
             parts_missing=_part_names(item, progress.measures[item.code][2]),
+            required=item.is_required,
             href=mending_address(item, enrolment, last),
             mend=mending_words(item, last),
-            reason=reasons.get(item.code, ""),
+            reason=reasons.get(item.code, "") if item.shortfall_allowed else "",
         )
         for item in step.requirements.all()
         if item.code in progress.measures
     ]
+
+
+def rows_handed_in(step: Step, submission: Submission) -> list[RequirementRow]:
+    """The rows of a closed step as it was handed in, whatever the programme asks since.
+
+    Nothing of it is to be mended, so no row names what is missing or where.
+    """
+    snapshot = submission.snapshot
+    return [
+        RequirementRow(
+            requirement=item,
+            have=snapshot["measures"][item.code][0],
+            need=snapshot["measures"][item.code][1],
+            parts_missing=[],
+            required=item.code in snapshot["required"],
+            reason=snapshot["explained"].get(item.code, ""),
+        )
+        for item in _asked_then(step, snapshot["measures"])
+    ]
+
+
+def _asked_then(step: Step, codes: Collection[str]) -> list[Requirement]:
+    """The requirements with these codes; what ended since is not among the step's own."""
+    standing = [item for item in step.requirements.all() if item.code in codes]
+    if len(standing) == len(codes):
+        return standing
+    asked = Requirement.objects.filter(step=step, code__in=codes)
+    return list(asked.select_related("after_step").order_by("order"))
 
 
 def _part_names(requirement: Requirement, codes: Sequence[str]) -> list[str]:
@@ -179,12 +221,15 @@ def mending_words(requirement: Requirement, last: Activity | None) -> str:
 def missing_line(rows: Iterable[RequirementRow]) -> str:
     """What keeps a step from being handed in, in one line; empty when nothing does."""
     missing = [row.missing_words for row in rows if row.blocks]
-    if not missing:
-        return ""
-    named, others = missing[:AT_MOST_NAMED], len(missing) - AT_MOST_NAMED
+    return _("Still missing: %(what)s") % {"what": _some(missing)} if missing else ""
+
+
+def _some(words: Sequence[str]) -> str:
+    """The first ones by name, the others counted."""
+    named, others = list(words[:AT_MOST_NAMED]), len(words) - AT_MOST_NAMED
     if others > 0:
         named.append(ngettext("%(n)s more", "%(n)s more", others) % {"n": others})
-    return _("Still missing: %(what)s") % {"what": _and(named)}
+    return _and(named)
 
 
 def _and(words: Sequence[str]) -> str:
@@ -216,9 +261,12 @@ def step_row(
     *,
     today: date,
     reasons: Mapping[str, str],
+    returned: Review | None = None,
 ) -> StepRow:
-    """A step with its status, due date and, while it is open, what is still missing."""
-    rows = requirement_rows(step, progress, enrolment, reasons=reasons)
+    """A step with its status, due date and, while it is open, what is still missing.
+
+    ``returned`` is the review that sent it back: what that is about comes first.
+    """
     progress.step = step
     return StepRow(
         step=step,
@@ -226,18 +274,34 @@ def step_row(
         href=reverse(
             "steps:step", args=[enrolment.village.code, enrolment.programme.year, step.number]
         ),
-        note=step_note(step, progress, rows),
+        note=return_words(returned) or step_note(step, progress, enrolment, reasons),
         late_days=progress.days_late(today),
         end=due_words(step, progress, today),
     )
 
 
-def step_note(step: Step, progress: StepProgress, rows: list[RequirementRow]) -> str:
+def return_words(review: Review | None) -> str:
+    """What a return is about: the points it names, or else the first words of its reason."""
+    if review is None:
+        return ""
+    about = _some([item.subject for item in review.items.all()])
+    return _("Returned: %(what)s") % {"what": about or Truncator(review.reason).chars(REASON_SHOWN)}
+
+
+def quiet_words(days: int) -> str:
+    """Quiet (45 days); empty for 0."""
+    return ngettext("Quiet (%(n)s day)", "Quiet (%(n)s days)", days) % {"n": days} if days else ""
+
+
+def step_note(
+    step: Step, progress: StepProgress, enrolment: Enrolment, reasons: Mapping[str, str]
+) -> str:
     """The one line under a step's name."""
     if progress.late_arrivals and progress.is_closed:
         return _("Records added later")
     if progress.is_closed:
         return ""
+    rows = requirement_rows(step, progress, enrolment, reasons=reasons)
     waits_for = waiting_for(rows)
     if waits_for:
         return _("Waits for step %(number)s") % {"number": waits_for}
@@ -309,13 +373,13 @@ def _activity_row(activity: Activity, enrolment: Enrolment, *, names: bool) -> A
 
 
 def activity_note(activity: Activity) -> str:
-    """Form, who led, and how many came."""
+    """Form, who led, and how many came to an activity loaded for_lists."""
     words = [
         str(activity.get_form_display()),
         _("led by %(who)s") % {"who": activity.get_led_by_display()},
     ]
-    households = len(activity.attendances.all())
-    people = headcount(activity)
+    households: int = activity.households  # type: ignore[attr-defined]
+    people = headcount_listed(activity)
     if households:
         words.append(
             ngettext("%(n)s household", "%(n)s households", households) % {"n": households}
@@ -331,6 +395,10 @@ def activity_state(activity: Activity) -> str:
         return _("Withdrawn: %(reason)s") % {"reason": activity.withdrawn_reason}
     if activity.waits:
         return _("Arrived late, not counted yet")
+    files = sum(row.waits for row in activity.evidence.all())
+    if files:
+        words = ngettext("%(n)s file arrived late", "%(n)s files arrived late", files)
+        return words % {"n": files}
     if not activity.summary:
         return _("The summary is to follow")
     return ""

@@ -12,15 +12,12 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from sammachip.thai.dates import short
 from steps import lists, showing
 from steps.facts import steps_of
-from steps.models import Activity, Enrolment, Programme, Shortfall, Status, Step, StepProgress
-from steps.models.activities import ActivityQuerySet
+from steps.leftovers import LONGEST, Leftovers, leftovers
+from steps.models import Enrolment, Programme, Review, Shortfall, Status, Step, StepProgress
 from steps.models.choices import OPEN
 from steps.models.enrolments import EnrolmentQuerySet
-
-LONGEST = 60  # villages on one home page; the list of all is a link away
 
 
 @dataclass(frozen=True)
@@ -40,25 +37,17 @@ class VillageRow:
     name: str
     place: str
     href: str
-    note: str
-    status: str
-    late_days: int
     end: str
-    rank: tuple[int, int, str]
+    quiet: str = ""
+    note: str = ""
+    status: str = ""
+    late_days: int = 0
+    rank: tuple[int, int, str] = (9, 0, "")
 
     @property
     def shown_status(self) -> str:
         """Only what came back is shown as a tag here; lateness and due dates say the rest."""
         return self.status if self.status == Status.RETURNED else ""
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """An activity that still wants something."""
-
-    href: str
-    title: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -70,8 +59,7 @@ class Worklist:
     counts: list[Count]
     to_do: list[VillageRow]
     done: list[VillageRow]
-    without_summary: list[Leftover]
-    late_arrivals: list[Leftover]
+    left: Leftovers
     more: str
 
 
@@ -90,8 +78,7 @@ def worklist(user: User, year: int | None, on: date) -> Worklist | None:
         counts=counts(user, programme, officer, on),
         to_do=sorted((row for row in rows if row.status), key=lambda row: row.rank),
         done=[row for row in rows if not row.status],
-        without_summary=_unfinished(mine.enrolments),
-        late_arrivals=_late_arrivals(mine.enrolments),
+        left=leftovers(user, mine.enrolments, programme, on),
         more=lists.Filters(year=str(programme.year), officer=officer).address,
     )
 
@@ -108,7 +95,7 @@ def own_enrolments(user: User, programme: Programme, on: date) -> Own:
     """Who is responsible is a convenience of home; what may be seen never depends on it."""
     recordable = access.enrolments_for(user, Right.RECORD, on).filter(programme=programme)
     in_order: EnrolmentQuerySet = recordable.for_pages().order_by("village__code")
-    enrolments = list(in_order)
+    enrolments = list(lists.with_quiet(in_order, [programme], on))
     own = [row for row in enrolments if row.officer_id == user.pk]
     return Own((own or enrolments)[:LONGEST], responsible=bool(own))
 
@@ -121,9 +108,10 @@ def counts(user: User, programme: Programme, officer: str, on: date) -> list[Cou
         (_("Returned"), lists.Filters(status=Status.RETURNED, **asked), False),
         (_("Due this week"), lists.Filters(due="1", **asked), False),
     ]
+    numbers = lists.counted(user, [filters for _label, filters, _late in wanted], on)
     return [
-        Count(lists.listed(user, filters, on).count(), label, filters.address, late)
-        for label, filters, late in wanted
+        Count(n, label, filters.address, late)
+        for n, (label, filters, late) in zip(numbers, wanted, strict=True)
     ]
 
 
@@ -134,8 +122,9 @@ def _village_rows(enrolments: list[Enrolment], programme: Programme, on: date) -
     steps = {step.pk: step for step in steps_of(programme.pk)} if enrolments else {}
     progress = _progress(enrolments, steps)
     reasons = _reasons(enrolments)
+    returns = Review.objects.returns_of(row for rows in progress.values() for row in rows)
     return [
-        _village_row(enrolment, progress[enrolment.pk], reasons[enrolment.pk], on)
+        _village_row(enrolment, progress[enrolment.pk], reasons[enrolment.pk], returns, on)
         for enrolment in enrolments
     ]
 
@@ -160,29 +149,53 @@ def _reasons(enrolments: list[Enrolment]) -> defaultdict[int, dict[str, str]]:
 
 
 def _village_row(
-    enrolment: Enrolment, progress: list[StepProgress], reasons: dict[str, str], on: date
+    enrolment: Enrolment,
+    progress: list[StepProgress],
+    reasons: dict[str, str],
+    returns: dict[int, Review],
+    on: date,
 ) -> VillageRow:
-    village = enrolment.village
-    handed_in = sum(row.is_closed for row in progress)
     following = next_step(progress)
-    end = _("%(n)s of %(all)s steps handed in") % {"n": handed_in, "all": len(progress)}
     if following is None:
-        href = reverse("steps:year", args=[village.code, enrolment.programme.year])
-        return VillageRow(
-            village.title, village.subdistrict.short_title, href, "", "", 0, end, (9, 0, "")
-        )
-    row = showing.step_row(following.step, following, enrolment, today=on, reasons=reasons)
+        return _done_row(enrolment, progress)
+    row = showing.step_row(
+        following.step,
+        following,
+        enrolment,
+        today=on,
+        reasons=reasons,
+        returned=returns.get(following.pk),
+    )
     returned = following.status == Status.RETURNED
     return VillageRow(
-        name=village.title,
-        place=village.subdistrict.short_title,
+        name=enrolment.village.title,
+        place=enrolment.village.subdistrict.short_title,
         href=row.href,
         note=f"{following.step.short_title} — {row.note}",
         status=following.status,
         late_days=row.late_days,
         end=row.end,
-        rank=(0 if returned else 1, (following.step.due_on - on).days, village.code),
+        quiet=_quiet(enrolment),
+        rank=(0 if returned else 1, (following.step.due_on - on).days, enrolment.village.code),
     )
+
+
+def _done_row(enrolment: Enrolment, progress: list[StepProgress]) -> VillageRow:
+    """A village of which every step is handed in."""
+    village, n = enrolment.village, len(progress)
+    return VillageRow(
+        name=village.title,
+        place=village.subdistrict.short_title,
+        href=reverse("steps:year", args=[village.code, enrolment.programme.year]),
+        end=_("%(n)s of %(all)s steps handed in") % {"n": n, "all": n},
+        quiet=_quiet(enrolment),
+    )
+
+
+def _quiet(enrolment: Enrolment) -> str:
+    """As loaded by lists.with_quiet."""
+    days = enrolment.programme.quiet_days if enrolment.quiet else 0  # type: ignore[attr-defined]
+    return showing.quiet_words(days)
 
 
 def next_step(progress: list[StepProgress]) -> StepProgress | None:
@@ -190,31 +203,3 @@ def next_step(progress: list[StepProgress]) -> StepProgress | None:
     open_rows = [row for row in progress if row.status in OPEN]
     returned = [row for row in open_rows if row.status == Status.RETURNED]
     return next(iter(returned or open_rows), None)
-
-
-# ---------------------------------------------------------------- what is left over
-
-
-def _unfinished(enrolments: list[Enrolment]) -> list[Leftover]:
-    """Activities whose summary is to follow."""
-    return _leftovers(enrolments, Activity.objects.counted().without_summary())
-
-
-def _late_arrivals(enrolments: list[Enrolment]) -> list[Leftover]:
-    """What arrived late and waits to be accepted."""
-    return _leftovers(enrolments, Activity.objects.waiting())
-
-
-def _leftovers(enrolments: list[Enrolment], activities: ActivityQuerySet) -> list[Leftover]:
-    known = {enrolment.pk: enrolment for enrolment in enrolments}
-    rows = activities.filter(enrolment__in=enrolments).order_by("held_on", "pk")
-    return [_leftover(row, known[row.enrolment_id]) for row in rows[:LONGEST]]
-
-
-def _leftover(activity: Activity, enrolment: Enrolment) -> Leftover:
-    village, year = enrolment.village, enrolment.programme.year
-    return Leftover(
-        href=reverse("steps:activity", args=[village.code, year, activity.pk]),
-        title=f"{short(activity.held_on)} {activity.place}",
-        note=village.title,
-    )

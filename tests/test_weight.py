@@ -101,7 +101,7 @@ def test_the_first_visit_to_the_heaviest_page_is_light(
     client = signed_in(world.nida)
     content = client.get(pages["record in the village"]).content
     linked = re.findall(rb'(?:href|src)="/static/([^"]+)"', content)
-    assert {b"css/app.css", b"js/activity.js"} <= set(linked)
+    assert {b"css/app.css", b"js/dates.js", b"js/ticks.js", b"js/photos.js"} <= set(linked)
     fetched = gzipped(content) + sum(gzipped(static_file(path.decode())) for path in linked)
     assert fetched <= FIRST_VISIT
     assert len(linked) + 1 <= 8  # requests

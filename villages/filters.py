@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from sammachip.thai.fields import CleanCharField
 from steps.lists import ME, Filters
 from steps.models import Status
+from steps.recording.messages import NOT_FOUND
 from villages.queries import Choices, Options
-
-NOT_FOUND = _("Not found in your area.")
 
 
 def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) -> forms.ChoiceField:
@@ -41,6 +40,7 @@ class FilterForm(forms.Form):
     status = _select(_("Status"), _("There is no such status."), _("Any status"), Status.choices)
     late = _select(_("Lateness"), _("Unknown choice."), _("All villages"), [("1", _("Late"))])
     due = _select(_("Due date"), _("Unknown choice."), _("Any time"), [("1", _("Due this week"))])
+    quiet = _select(_("Activity"), _("Unknown choice."), _("All villages"), [("1", _("Quiet"))])
     officer = _select(_("Responsible officer"), NOT_FOUND, _("Everyone"), [(ME, _("Me"))])
     sort = _select(
         _("Order"), _("Unknown choice."), _("Official order"), [("name", _("By Thai name"))]

@@ -15,10 +15,10 @@ from sammachip.thai.dates import short
 from sammachip.thai.digits import to_arabic
 from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerField
 from steps.recording.core import values_of
+from steps.recording.messages import NOT_FOUND
 from steps.recording.people import HOUSEHOLD_FIELDS, MEMBER_FIELDS, NewHousehold, NewMember
 from villages.models import CommitteeMember, Household, LeaderKind, Occupation, Village
 
-NOT_FOUND = _("Not found in your area.")
 FUTURE = _("Date in the future")
 
 

@@ -7,11 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.template.defaultfilters import stringfilter
 from django.utils.html import format_html
 
 from sammachip.thai import dates
-from sammachip.thai.digits import to_thai
 
 register = template.Library()
 
@@ -35,22 +33,9 @@ def thai_moment(when: datetime | None) -> str:
 
 
 @register.filter
-def thai_clock(when: datetime | None) -> str:
-    """14.10 น."""
-    return dates.clock(when) if when else ""
-
-
-@register.filter
 def nowrap(value: object) -> str:
     """The value, escaped, in a span that keeps it on one line: names, dates, numbers with units."""
     return format_html('<span class="nowrap">{}</span>', value) if value not in (None, "") else ""
-
-
-@register.filter
-@stringfilter
-def thai_digits(text: str) -> str:
-    """๒๕๖๐"""
-    return to_thai(text)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.admin_site import HomeAdmin, HomeInline
@@ -25,7 +25,7 @@ WORDS = frozenset(
     f"{name}_{language}"
     for name in ("name", "short", "purpose", "guidance", "label", "unit")
     for language in ("th", "en")
-) | {"due_on", "due_origin", "origin", "need_origin", "source", "opens_on", "closes_on"}
+) | {"due_on", "due_origin", "origin", "need_origin", "source", "opens_on"}
 
 
 class ProgrammePartForm(forms.ModelForm):
@@ -47,7 +47,27 @@ def with_use(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
     return rows.annotate(in_use=Exists(enrolled))
 
 
-class ProgrammePartAdmin(HomeAdmin):
+class MeasuringAdmin(HomeAdmin):
+    """A screen on which a change may ask for measuring villages again."""
+
+    def measured_by(self, row: Any) -> Iterable[Programme]:
+        """The programmes whose villages are measured by what stands in a row."""
+        raise NotImplementedError
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        if not is_about_words(form, formsets, added=not change):
+            request.measure_again = self.measured_by(form.instance)  # type: ignore[attr-defined]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Measure once the page is stored, so that nobody in the villages waits for all of them."""
+        response = super().changeform_view(request, *args, **kwargs)
+        for programme in getattr(request, "measure_again", ()):
+            programme_changed(programme=programme, sender=sender_of(request))
+        return response
+
+
+class ProgrammePartAdmin(MeasuringAdmin):
     """A screen for a part of a programme, at ``path`` from it."""
 
     path: ClassVar[str]
@@ -59,18 +79,11 @@ class ProgrammePartAdmin(HomeAdmin):
         """A draft may lose parts; what villages work by is ended instead."""
         return obj is None or not getattr(obj, "in_use", True)
 
-    def programme_of(self, part: Any) -> Programme:
-        """The programme a part belongs to."""
+    def measured_by(self, row: Any) -> list[Programme]:
+        """The programme the part belongs to (its open steps only)."""
         for name in self.path.split("__"):
-            part = part if name == "pk" else getattr(part, name)
-        return part
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """Measure again where a figure, a requirement or a step changed (open steps only)."""
-        super().save_related(request, form, formsets, change)
-        if not is_about_words(form, formsets, added=not change):
-            programme = self.programme_of(form.instance)
-            programme_changed(programme=programme, sender=sender_of(request))
+            row = row if name == "pk" else getattr(row, name)
+        return [row]
 
 
 class ProgrammePartInline(HomeInline):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin_site import HomeAdmin, HomeInline
-from steps.models import AttendeeGroup, Factor, FactorLevel
+from steps.admin.frame import MeasuringAdmin
+from steps.models import AttendeeGroup, Factor, FactorLevel, Programme
 
 
 class CodedAdmin(HomeAdmin):
@@ -19,8 +21,12 @@ class CodedAdmin(HomeAdmin):
 
 
 @admin.register(AttendeeGroup)
-class AttendeeGroupAdmin(CodedAdmin):
+class AttendeeGroupAdmin(CodedAdmin, MeasuringAdmin):
     list_display = ("code", "name_th", "name_en", "source", "order")
+
+    def measured_by(self, row: AttendeeGroup) -> QuerySet[Programme]:
+        """Whether a group counts target households as its people holds in every year."""
+        return Programme.objects.filter(steps__requirements__group=row).distinct()
 
 
 class FactorLevelInline(HomeInline):

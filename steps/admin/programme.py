@@ -22,6 +22,10 @@ from steps.models import Phase, Programme, Requirement, Step, Topic
 from steps.recording.enrolments import copy_programme
 
 
+# Bases whose figure is the programme's target households, or a village's own: need is not asked.
+OF_TARGETS = (Requirement.Basis.TARGET, Requirement.Basis.HALF_TARGET)
+
+
 class ProgrammeForm(ProgrammePartForm):
     fixed = ("year",)
 
@@ -48,6 +52,13 @@ class RequirementForm(ProgrammePartForm):
         "after_step",
         "after_by",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        need = self.fields.get("need")
+        if need and self.instance.basis in OF_TARGETS:
+            need.disabled = True
+            need.help_text = _("It follows the programme's target households; change them there.")
 
 
 class TopicForm(ProgrammePartForm):

@@ -22,7 +22,7 @@ from sammachip.thai.dates import short
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
 from steps.forms.asked import AskedOf
 from steps.models import Activity, ActivityForm, LedBy
-from steps.models.choices import AgencyLevel
+from steps.models.choices import AgencyLevel, EvidenceType
 from steps.models.programme import Kind, Requirement, Topic
 from steps.recording.activity_values import COLUMNS
 from steps.recording.core import Values, as_text
@@ -46,11 +46,27 @@ class Ticks(forms.MultipleChoiceField):
 class TickRow:
     """One line of a tick list, ready for the page."""
 
+    number: int
     value: str
     label: str
     note: str
     checked: bool
     second_checked: bool
+
+
+@dataclass(frozen=True)
+class HouseholdGroup:
+    """A part of the list of households, numbered on from ``start``."""
+
+    rows: list[TickRow]
+    start: int
+    targets: bool
+    open: bool
+
+    @property
+    def shown_open(self) -> bool:
+        """Open too while something in it is ticked."""
+        return self.open or any(row.checked or row.second_checked for row in self.rows)
 
 
 class ActivityFields(forms.Form):
@@ -91,6 +107,23 @@ class ActivityFields(forms.Form):
         self._add_agencies()
         if self.asks_place:
             self._add_place_visited()
+        for name in self._required_by_the_step():
+            if name in self.fields:
+                self.fields[name].asked_for = True  # type: ignore[attr-defined]
+
+    def _required_by_the_step(self) -> Iterator[str]:
+        """Fields a requirement asks for: empty is allowed, but "optional" would mislead."""
+        for item in self.asked.requirements:
+            if not item.is_required:
+                continue
+            if item.kind == Kind.PEOPLE:
+                yield f"group-{item.group_id}" if item.group_id else "total"
+            elif item.kind == Kind.TEXT:
+                yield f"text-{item.pk}"
+            elif item.kind == Kind.PLACE:
+                yield from ("visited_name", "visited_area")
+            elif item.kind == Kind.EVIDENCE and item.evidence_type == EvidenceType.PHOTO:
+                yield "photos"
 
     @property
     def asks_place(self) -> bool:
@@ -269,31 +302,46 @@ class ActivityFields(forms.Form):
 
     # ------------------------------------------------------------ for the page
 
+    def household_groups(self) -> list[HouseholdGroup]:
+        """Target households open where the step counts them, the others folded away."""
+        rows = self.household_rows()
+        targets = sum(row.pk in self.asked.targets for row in self.asked.households)
+        if not self.asked.lists_names or not targets:
+            return [HouseholdGroup(rows, 1, targets=False, open=self.asked.asks_households)]
+        return [
+            HouseholdGroup(rows[:targets], 1, targets=True, open=self.asked.asks_households),
+            HouseholdGroup(rows[targets:], targets + 1, targets=False, open=False),
+        ]
+
     def household_rows(self) -> list[TickRow]:
         rows = [
-            self._row("present", "representative", row, row.head_name, self._house(row))
-            for row in self.asked.households
+            self._row(number, ("present", "representative"), row, row.head_name, self._house(row))
+            for number, row in enumerate(self.asked.households, start=1)
         ]
         return rows if self.asked.lists_names else _only_ticked(rows)
 
     def _house(self, household: Household) -> str:
-        words = [_("House no. %(number)s") % {"number": household.house_no}, household.cluster]
-        if household.pk in self.asked.targets:
-            words.append(str(_("Target household")))
-        return " ".join(str(word) for word in words if word)
+        number = _("House no. %(number)s") % {"number": household.house_no}
+        return f"{number} {household.cluster}".strip()
 
     def member_rows(self) -> list[TickRow]:
         rows = [
-            self._row("member", "ready", row, row.name, row.position or row.get_kind_display())
-            for row in self.asked.members
+            self._row(number, ("member", "ready"), row, row.name, _capacity(row))
+            for number, row in enumerate(self.asked.members, start=1)
         ]
         return rows if self.asked.lists_names else _only_ticked(rows)
 
     def _row(
-        self, first: str, second: str, row: Household | CommitteeMember, label: str, note: str
+        self,
+        number: int,
+        lists: tuple[str, str],
+        row: Household | CommitteeMember,
+        label: str,
+        note: str,
     ) -> TickRow:
         key = str(row.pk)
-        return TickRow(key, label, note, key in self._ticked(first), key in self._ticked(second))
+        first, second = (key in self._ticked(name) for name in lists)
+        return TickRow(number, key, label, note, first, second)
 
     def _ticked(self, name: str) -> set[str]:
         return {str(value) for value in self[name].value() or []}
@@ -343,6 +391,11 @@ class ActivityFields(forms.Form):
             (self[f"agency_name-{row}"], self[f"agency_level-{row}"])
             for row in range(self.agencies)
         ]
+
+
+def _capacity(member: CommitteeMember) -> str:
+    """As what a member comes: the position, or the kind of leader."""
+    return member.position or str(member.get_kind_display())
 
 
 def _only_ticked(rows: list[TickRow]) -> list[TickRow]:

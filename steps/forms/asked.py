@@ -46,9 +46,16 @@ class AskedOf:
 
     @cached_property
     def households(self) -> list[Household]:
-        """In the order, and so with the numbers, of the printed sign-in sheet."""
+        """Target households first, each by house number, as on the printed sign-in sheet."""
         on = self.enrolment.programme.judged_on(self.today)
-        return list(self.enrolment.village.households.active(on).in_house_order())
+        rows = self.enrolment.village.households.active(on).in_house_order()
+        return sorted(rows, key=lambda row: row.pk not in self.targets)
+
+    @property
+    def asks_households(self) -> bool:
+        """Whether any requirement counts which households came."""
+        of_targets = (group for group, _per_village in self.groups if group.of_targets)
+        return bool(self.of_kind(Kind.HOUSEHOLDS_PRESENT)) or any(of_targets)
 
     @cached_property
     def members(self) -> list[CommitteeMember]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sammachip.forms import WriteForm
+from sammachip.forms import NO_NAMES, WriteForm
 from sammachip.thai.fields import CleanTextField
 from steps.recording.core import Refusal
 from steps.showing import RequirementRow
@@ -27,6 +27,7 @@ class SubmitForm(WriteForm):
                 required=False,
                 max_length=1000,
                 initial=row.reason,
+                help_text=NO_NAMES,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sammachip.forms import EditForm, WriteForm
 from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerField
-from steps.forms.activity import NOT_HERE
 from steps.forms.dates import refuse_far, refuse_future
 from steps.models import ChangeLeader, Enrolment, Programme
 from steps.recording.core import Values, values_of
 from steps.recording.enrolments import OWN_TARGET_FIELDS
+from steps.recording.messages import NOT_FOUND
 from steps.recording.people import NewChangeLeader
 from villages.models import Household
 
@@ -62,7 +62,7 @@ class MarksForm(EditForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.ticked <= self.names:
-            raise ValidationError(NOT_HERE, code="not_in_your_area")
+            raise ValidationError(NOT_FOUND, code="not_in_your_area")
         return cleaned
 
     def wanted_values(self) -> Values:
@@ -96,7 +96,8 @@ class OwnTargetForm(EditForm):
         stored = values_of(enrolment, OWN_TARGET_FIELDS)
         super().__init__(data, stored=stored, initial=dict(stored))
         self.common = enrolment.programme.target_households
-        self.taken_back = bool(data and data.get("take_back"))
+        chose_none = data and data.get("clash") and not any(map(self.data.get, OWN_TARGET_FIELDS))
+        self.taken_back = bool(data and data.get("take_back")) or bool(chose_none)
         for name in OWN_TARGET_FIELDS:
             self.fields[name].required = not self.taken_back
 
@@ -119,7 +120,7 @@ class OwnTargetForm(EditForm):
 class HouseholdChoice(forms.ModelChoiceField):
     """A household of the village; any other is answered in the words of an unknown one."""
 
-    default_error_messages = {"invalid_choice": NOT_HERE}
+    default_error_messages = {"invalid_choice": NOT_FOUND}
 
 
 class LeaderForm(WriteForm):

@@ -425,6 +425,7 @@ class Migration(migrations.Migration):
                 ('households', models.PositiveIntegerField(default=0)),
                 ('late_arrivals', models.PositiveIntegerField(default=0)),
                 ('last_activity_on', models.DateField(blank=True, null=True)),
+                ('changes', models.JSONField(blank=True, default=dict)),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='steps.enrolment')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='steps.step')),
             ],

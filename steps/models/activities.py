@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,12 +41,22 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(step__isnull=True)
 
     def for_lists(self) -> Self:
-        """With what a list of activities shows, in a fixed number of queries."""
+        """With what a list of activities shows: files, and who came as numbers (two queries).
+
+        ``households`` and ``members`` present, and people ``in_groups`` (unknown is at least one).
+        """
         return self.prefetch_related(
-            "attendances",
-            "member_attendances",
-            "group_counts",
-            models.Prefetch("evidence", self._evidence_with_blobs()),
+            models.Prefetch("evidence", self._evidence_with_blobs())
+        ).annotate(
+            households=_of_each(Attendance, models.Count("pk")),
+            members=_of_each(MemberAttendance, models.Count("pk")),
+            in_groups=_of_each(GroupCount, models.Sum(Coalesce("people", 1))),
+        )
+
+    def for_lines(self) -> Self:
+        """With what a line elsewhere says of them: village, programme and step."""
+        return self.select_related("enrolment__village", "enrolment__programme", "step").order_by(
+            "held_on", "pk"
         )
 
     def _evidence_with_blobs(self) -> models.QuerySet[Any]:
@@ -61,6 +72,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(
             enrolment=enrolment, step=step, held_on=held_on, withdrawn_at__isnull=True
         )
+
+
+def _of_each(rows: type[models.Model], number: models.Aggregate) -> Coalesce:
+    """A number over the rows of each activity, 0 where it has none."""
+    own = rows._default_manager.filter(activity=models.OuterRef("pk")).order_by()
+    return Coalesce(models.Subquery(own.values("activity").annotate(n=number).values("n")), 0)
 
 
 COUNTED_IF_LATE = Q(late=False) | Q(accepted_at__isnull=False)
@@ -149,6 +166,11 @@ class Activity(Arrival):
             setattr(self, field, clean(getattr(self, field)))
         self.summary = clean_lines(self.summary)
         super().save(*args, **kwargs)
+
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether it counts and its summary is still to follow."""
+        return self.counts and not self.summary
 
 
 class SupportingAgency(models.Model):

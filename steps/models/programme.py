@@ -287,9 +287,6 @@ class Kind(models.TextChoices):
     AFTER = "after", _("Another step first")
 
 
-NAMES_PARTS = (Kind.TOPICS, Kind.GROUPS, Kind.PLAN_OWNERS)  # kinds that need Topic rows
-
-
 class Requirement(models.Model):
     """One thing a step asks for, with how much of it, and where that comes from."""
 

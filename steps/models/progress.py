@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -29,8 +30,7 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
         return self.prefetch_related(
             models.Prefetch("submissions", Submission.objects.standing().select_related("by")),
             models.Prefetch("submissions__reviews", Review.objects.select_related("by")),
-            "submissions__reviews__items__requirement",
-            "submissions__reviews__items__evidence",
+            models.Prefetch("submissions__reviews__items", ReviewItem.objects.with_subjects()),
         )
 
     def in_order(self) -> Self:
@@ -42,9 +42,6 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
 
     def closed(self) -> Self:
         return self.filter(status__in=CLOSED)
-
-    def returned(self) -> Self:
-        return self.filter(status=Status.RETURNED)
 
 
 class StepProgress(models.Model):
@@ -117,6 +114,10 @@ class StepProgress(models.Model):
         returns = [row for row in reviews if row.decision != Review.Decision.VERIFIED]
         return returns[-1] if returns else None
 
+    def handed_in_as(self) -> Submission | None:
+        """The submission a closed step stands on."""
+        return self.standing_submissions()[-1] if self.is_closed else None
+
     def may_be_withdrawn(self) -> bool:
         """Whether it is handed in and nobody has decided on it."""
         if self.status != Status.SUBMITTED:
@@ -159,6 +160,23 @@ class Submission(models.Model):
         return f"{self.progress} #{self.number}"
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def returns_of(self, rows: Iterable[StepProgress]) -> dict[int, Review]:
+        """The review that returned each returned step, with its points, by key of the step's row.
+
+        Two queries; the second only where something is returned.
+        """
+        returned = [row.pk for row in rows if row.status == Status.RETURNED]
+        reviews = (
+            self.exclude(decision=Review.Decision.VERIFIED)
+            .filter(submission__progress__in=returned, submission__withdrawn_at__isnull=True)
+            .select_related("submission")
+            .prefetch_related(models.Prefetch("items", ReviewItem.objects.with_subjects()))
+            .order_by("submission__number", "at", "id")
+        )
+        return {review.submission.progress_id: review for review in reviews}
+
+
 class Review(models.Model):
     """A decision on a submission, by one reviewing level."""
 
@@ -178,6 +196,8 @@ class Review(models.Model):
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "id"]
         constraints = [
@@ -196,6 +216,12 @@ class Review(models.Model):
         return f"{self.submission} {self.decision}"
 
 
+class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
+    def with_subjects(self) -> Self:
+        """With the requirement or photo each is about."""
+        return self.select_related("requirement", "evidence")
+
+
 class ReviewItem(models.Model):
     """One requirement or photo a return names, and what is asked of it."""
 
@@ -205,6 +231,8 @@ class ReviewItem(models.Model):
     )
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
+
+    objects = ReviewItemQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -217,3 +245,8 @@ class ReviewItem(models.Model):
 
     def __str__(self) -> str:
         return self.note
+
+    @property
+    def subject(self) -> str:
+        """What it is about: a requirement, or a photo by its caption."""
+        return str(self.requirement.label if self.requirement else self.evidence)

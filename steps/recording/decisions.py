@@ -337,7 +337,7 @@ def _progress(enrolment: Enrolment, step: Step) -> StepProgress:
 
 
 def _movable(enrolment: Enrolment, step: Step, verb: str, sender: Sender) -> StepProgress:
-    """The row of progress, if the sender may move it with the verb from where it stands (rule 1)."""
+    """The row of progress, if the sender may move it so from where it stands (rule 1)."""
     move, village = MOVES[verb], enrolment.village
     if not any(may(sender.by, right, village, sender.today) for right in move.rights):
         raise Refusal("no_permission")

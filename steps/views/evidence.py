@@ -14,6 +14,7 @@ from sammachip.answers import handle, signed_in, today
 from sammachip.forms import ReasonForm
 from steps.forms.record import CaptionForm
 from steps.models import Blob, Evidence
+from steps.models.choices import HOLDS_NAMES, EvidenceType
 from steps.recording import activities
 from steps.recording.core import values_of
 
@@ -21,19 +22,19 @@ from steps.recording.core import values_of
 def full(request: HttpRequest, pk: UUID) -> FileResponse:
     """A photo or document of an activity."""
     evidence = access.evidence_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(evidence.blob)
+    return _file(evidence.blob, evidence.type)
 
 
 def small(request: HttpRequest, pk: UUID) -> FileResponse:
     """The thumbnail of a photo."""
     evidence = access.evidence_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(evidence.blob, thumb=True)
+    return _file(evidence.blob, evidence.type, thumb=True)
 
 
 def received(request: HttpRequest, pk: UUID) -> FileResponse:
     """A file this person sent that no activity holds yet, as a thumbnail where it is a photo."""
-    blob = access.received_for(signed_in(request), pk).blob
-    return _file(blob, thumb=blob.is_image)
+    file = access.received_for(signed_in(request), pk)
+    return _file(file.blob, file.type, thumb=file.blob.is_image)
 
 
 def shelved(request: HttpRequest, pk: UUID) -> FileResponse:
@@ -41,11 +42,14 @@ def shelved(request: HttpRequest, pk: UUID) -> FileResponse:
     document = access.shelf_document_for(signed_in(request), pk, Right.VIEW, today())
     if document.blob is None:
         raise Http404
-    return _file(document.blob)
+    return _file(document.blob, EvidenceType.HANDBOOK)
 
 
-def _file(blob: Blob, *, thumb: bool = False) -> FileResponse:
-    """The bytes with the type we know; documents are never opened inside the page."""
+def _file(blob: Blob, shows: str, *, thumb: bool = False) -> FileResponse:
+    """The bytes with the type we know; documents are never opened inside the page.
+
+    ``shows`` is an evidence type: what holds names is not left in the browser of an office.
+    """
     if thumb and not blob.is_image:
         raise Http404
     try:
@@ -59,7 +63,8 @@ def _file(blob: Blob, *, thumb: bool = False) -> FileResponse:
         content_type=blob.content_type,
     )
     # The content of an address never changes, but who may see it does: ask again each session.
-    response["Cache-Control"] = "private, max-age=3600"
+    kept = "no-store" if shows in HOLDS_NAMES else "max-age=3600"
+    response["Cache-Control"] = f"private, {kept}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

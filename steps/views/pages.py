@@ -10,9 +10,10 @@ from accounts import access
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from steps import showing
+from steps.changes import words_of
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
-from steps.models import Enrolment
+from steps.models import Enrolment, Review, Step, StepProgress
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
 
@@ -21,7 +22,8 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The eight steps of a village in a year, each with its status and what is missing."""
     user = signed_in(request)
     enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
-    rows = step_rows(enrolment)
+    names = access.may(user, Right.NAMES, enrolment.village, today())
+    rows = step_rows(enrolment, names=names)
     handed_in = sum(row.progress.is_closed for row in rows)
     follow_up = enrolment.activities.outside_steps().for_lists()
     context = {
@@ -36,12 +38,20 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "steps/year.html", context)
 
 
-def step_rows(enrolment: Enrolment) -> list[showing.StepRow]:
-    """The steps of an enrolment in order, in words."""
+def step_rows(enrolment: Enrolment, *, names: bool) -> list[showing.StepRow]:
+    """The steps of an enrolment in order, in words; why one came back where names may be seen."""
     stored = {row.step_id: row for row in enrolment.progress.all()}
     reasons = dict(enrolment.shortfalls.values_list("requirement__code", "reason"))
+    returns = Review.objects.returns_of(stored.values()) if names else {}
     return [
-        showing.step_row(step, stored[step.pk], enrolment, today=today(), reasons=reasons)
+        showing.step_row(
+            step,
+            stored[step.pk],
+            enrolment,
+            today=today(),
+            reasons=reasons,
+            returned=returns.get(stored[step.pk].pk),
+        )
         for step in steps_of(enrolment.programme_id)
         if step.pk in stored
     ]
@@ -71,14 +81,7 @@ def step_context(
     progress.step = step
     names = access.may(user, Right.NAMES, village, today())
     activities = list(enrolment.activities.of_step(step).for_lists())
-    reasons = dict(
-        enrolment.shortfalls.filter(requirement__step=step).values_list(
-            "requirement__code", "reason"
-        )
-    )
-    rows = showing.requirement_rows(
-        step, progress, enrolment, reasons=reasons, last=_last_counted(activities)
-    )
+    rows = requirement_rows(enrolment, step, progress, activities)
     form = form or SubmitForm(rows=rows)
     return {
         "enrolment": enrolment,
@@ -86,7 +89,8 @@ def step_context(
         "progress": progress,
         "late_days": progress.days_late(today()),
         "due": showing.due_words(step, progress, today()),
-        "missing": [row for row in rows if row.blocks],
+        "missing": [row for row in rows if row.blocks and progress.is_open],
+        "changed": words_of(progress.changes),
         "explained": [row for row in rows if row.explained],
         "met": [row for row in rows if row.met],
         "advised": [row for row in rows if row.advised and not row.met],
@@ -100,6 +104,23 @@ def step_context(
         "last_return": progress.last_return(),
         "may_withdraw": progress.may_be_withdrawn(),
     }
+
+
+def requirement_rows(
+    enrolment: Enrolment, step: Step, progress: StepProgress, activities: list[Activity]
+) -> list[showing.RequirementRow]:
+    """What the step asks for now; of a closed step what it was handed in with (rule 3)."""
+    submission = progress.handed_in_as()
+    if submission:
+        return showing.rows_handed_in(step, submission)
+    reasons = enrolment.shortfalls.filter(requirement__step=step)
+    return showing.requirement_rows(
+        step,
+        progress,
+        enrolment,
+        reasons=dict(reasons.values_list("requirement__code", "reason")),
+        last=_last_counted(activities),
+    )
 
 
 def _last_counted(activities: list[Activity]) -> Activity | None:

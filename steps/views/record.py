@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import User
+from accounts.receipts import Outcome
 from accounts.rights import Right
 from sammachip.answers import handle, signed_in, today
 from sammachip.thai.dates import DateError, parse_date
@@ -75,8 +77,19 @@ def _recorded(request: HttpRequest, asked: AskedOf, others: list[Step]) -> HttpR
         page=PAGE,
         context=context,
         then=reverse("home") if posting_ended else _back(asked),
-        said=_("Kept as late. It counts once it is accepted.") if posting_ended else _("Saved"),
+        said=_told,
     )
+
+
+def _told(outcome: Outcome) -> str:
+    """What was stored, and what of it waits to be accepted."""
+    stored, late = len(outcome.result["activities"]), len(outcome.result["late"])
+    if late:
+        return _("Saved: %(stored)s, of which %(late)s arrived late and wait to be accepted") % {
+            "stored": stored,
+            "late": late,
+        }
+    return _("Saved") if stored == 1 else _("Saved: %(stored)s activities") % {"stored": stored}
 
 
 def _options(request: HttpRequest, asked: AskedOf, others: list[Step]) -> dict[str, Any]:
@@ -182,5 +195,7 @@ def _household_added(
         data.appendlist("present", outcome.result["household"])
         options = {**options, "asked": AskedOf(asked.enrolment, asked.steps, asked.today)}
         here = HouseholdHereForm(prefix="new")
-    context = {**context, "form": _kept(data, options), "new_household": here}
+    if outcome:
+        messages.success(request, _("The household was added and ticked."))
+    context = {**context, "form": _kept(data, options), "new_household": here, "forms": [here]}
     return render(request, PAGE, context, status=200 if outcome else 422)

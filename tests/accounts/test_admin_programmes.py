@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import History, User
+from steps.facts import facts_of
 from steps.models import (
     AttendeeGroup,
     Enrolment,
@@ -25,9 +26,10 @@ from steps.models import (
     Submission,
     Topic,
 )
+from steps.recording import decisions
 from steps.recording.enrolments import copy_programme, enrol
 from tests.accounts.test_admin_accounts import errors_on, filled, url
-from tests.cast import World, sender, village
+from tests.cast import TODAY, World, sender, village
 
 SignedIn = Callable[[User], Client]
 
@@ -89,9 +91,9 @@ def test_a_changed_figure_is_not_asked_of_a_step_handed_in(
     world: World, anan: Client, counted: Requirement
 ) -> None:
     row = progress(world, counted.step)
-    Submission.objects.create(
-        progress=row, number=1, by=world.nida, snapshot={"measures": row.measures}
-    )
+    facts = facts_of([world.enrolment], today=TODAY)[0]
+    snapshot = decisions.snapshot(counted.step, facts, {})
+    Submission.objects.create(progress=row, number=1, by=world.nida, snapshot=snapshot)
     before = row.measures
 
     change(anan, counted, need="99")

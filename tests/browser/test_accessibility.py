@@ -26,7 +26,13 @@ Way = Callable[[Page], object]
 # What a thumb presses. Links inside a sentence are left to axe, which asks 24 px of the others.
 PRESSED = ".button:not(.compact), .row[href], .tick, summary, .segmented button, .options label"
 FILLED = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea"
-OPEN_ALL = "document.querySelectorAll('main details').forEach((e) => { e.open = true; })"
+# Everything unfolded; bars that stick to an edge stand where they belong, as after scrolling.
+OPEN_ALL = """() => {
+    document.querySelectorAll("main details").forEach((e) => { e.open = true; });
+    document.querySelectorAll(".action-bar, .tick-bar").forEach((e) => {
+        e.style.position = "static";
+    });
+}"""
 TOO_SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < least - 0.5)
     .map((e) => `${e.className || e.name} ${e.getBoundingClientRect().height}`)"""

@@ -80,6 +80,7 @@ class Rows:
     """Everything recorded for one enrolment, as plain rows, read without any help."""
 
     def __init__(self, enrolment: Enrolment, on: date) -> None:
+        self.on = on
         of_it = {"enrolment_id": enrolment.pk}
         of_activities = {"activity__enrolment_id": enrolment.pk}
         self.own_target = Enrolment.objects.get(pk=enrolment.pk).own_target
@@ -150,11 +151,11 @@ class Rows:
         return [row for row in rows if row["activity_id"] in ids]
 
     def targets(self) -> set[UUID]:
-        return {
-            row["household_id"]
-            for row in self.marks
-            if row["target"] and row["household__ended_on"] is None
-        }
+        there = [row for row in self.marks if row["target"]]
+        return {row["household_id"] for row in there if self.stands(row["household__ended_on"])}
+
+    def stands(self, ended_on: date | None) -> bool:
+        return ended_on is None or ended_on > self.on
 
 
 ACTIVITY = ("id", "occasion", "held_on", "total", "visited_name", "visited_area")
@@ -402,7 +403,7 @@ RULES: dict[str, Rule] = {
     "2.1-a": not_before("2.1", "1.4"),
     "2.1-b": activity("2.1"),
     "2.1-c": target_group,
-    "2.1-d": lambda rows: (len([row for row in rows.leaders if not row["ended_on"]]), 4, []),
+    "2.1-d": lambda rows: (sum(rows.stands(row["ended_on"]) for row in rows.leaders), 4, []),
     "2.1-e": ticks("2.1", "e", 1),
     "2.1-f": lambda rows: (len(rows.committee), 4, []),
     "2.1-g": kinds_of_leader,
@@ -504,9 +505,9 @@ class Story:
 
     held: list[Held]
     targets: dict[int, bool]
-    ended: frozenset[int]
+    ended: dict[int, int]
     members: list[tuple[str, int, int | None]]
-    leaders: list[bool]
+    leaders: list[int | None]
     shelf: list[tuple[str, bool]]
     items: list[tuple[str, str, bool, bool, bool, bool]]
     goals: dict[str, bool]
@@ -550,12 +551,12 @@ stories = st.builds(
     Story,
     held=st.lists(an_activity(), max_size=9),
     targets=st.dictionaries(st.integers(0, 5), st.booleans(), max_size=6),
-    ended=st.frozensets(st.integers(0, 5), max_size=1),
-    # joined and left as days from today: one who joins tomorrow does not serve, nor who left today
+    # days from today: one who joins tomorrow does not serve, nor who left today
+    ended=st.dictionaries(st.integers(0, 5), st.integers(-9, 1), max_size=2),
     members=st.lists(
         st.tuples(KINDS, st.integers(-9, 1), st.none() | st.integers(1, 12)), max_size=6
     ),
-    leaders=st.lists(st.booleans(), max_size=6),
+    leaders=st.lists(st.none() | st.integers(-9, 1), max_size=6),
     shelf=st.lists(st.tuples(SOURCES, st.booleans()), max_size=5),
     items=st.lists(
         st.tuples(
@@ -593,8 +594,9 @@ class Builder:
         if story.own_target:
             enrolment.own_target, enrolment.own_target_reason = story.own_target, "หมู่บ้านเล็ก"
             enrolment.save()
-        for n in story.ended:
-            Household.objects.filter(pk=self.households[n].pk).update(ended_on=FIRST_DAY)
+        for n, days in story.ended.items():
+            ended = Household.objects.filter(pk=self.households[n].pk)
+            ended.update(ended_on=TODAY + timedelta(days))
         EnrolmentHousehold.objects.bulk_create(
             EnrolmentHousehold(enrolment=enrolment, household=self.households[n], target=target)
             for n, target in story.targets.items()
@@ -615,9 +617,9 @@ class Builder:
                 enrolment=enrolment,
                 name=f"ผู้นำ {n}",
                 named_on=FIRST_DAY,
-                ended_on=TODAY if ended else None,
+                ended_on=None if days is None else TODAY + timedelta(days),
             )
-            for n, ended in enumerate(story.leaders)
+            for n, days in enumerate(story.leaders)
         )
 
     def _papers(self, story: Story) -> None:
@@ -752,7 +754,7 @@ def test_measures_and_progress_agree_with_a_second_implementation(
                 assert ours == naive, found.requirement.code
                 assert found.met == (naive[0] >= naive[1])
         # All of them: the shelf a story fills counts for every village of the district.
-        refresh(Enrolment.objects.for_pages().of_year(2560), today=TODAY)
+        refresh(Enrolment.objects.for_pages().filter(programme__year=2560), today=TODAY)
         for progress in StepProgress.objects.filter(enrolment=enrolment).select_related("step"):
             expected = standing(rows, progress.step.number)
             assert {name: getattr(progress, name) for name in expected} == expected
@@ -768,7 +770,7 @@ def test_random_villages_are_measured_together_as_alone(builder: Builder) -> Non
         Story(
             held=[_held("1.4", households={0: False})],
             targets={0: True, 1: True},
-            ended=frozenset(),
+            ended={},
             members=[],
             leaders=[],
             shelf=[],

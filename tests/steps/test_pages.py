@@ -96,7 +96,7 @@ def test_a_returned_step_comes_first_on_home_with_the_reason_on_its_page(
 def test_home_names_activities_whose_summary_is_to_follow(world: World, nida: Client) -> None:
     pk = recorded(world, "1.4", "2017-01-11")
     recorded(world, "1.3", "2016-12-20", summary="เรียบร้อย")
-    (row,) = nida.get("/").context["work"].without_summary
+    (row,) = nida.get("/").context["work"].left.without_summary
     assert str(pk) in row.href
 
 

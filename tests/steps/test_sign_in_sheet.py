@@ -44,7 +44,7 @@ def test_the_sheet_is_numbered_as_the_tick_list(world: World, signed_in: SignIn)
     assert len(expected) == 32
 
 
-def test_target_households_are_marked(world: World, signed_in: SignIn) -> None:
+def test_target_households_come_first_and_are_marked(world: World, signed_in: SignIn) -> None:
     second = world.trakat.households.in_house_order()[1]
     mark_households(
         enrolment=world.enrolment,
@@ -53,7 +53,8 @@ def test_target_households_are_marked(world: World, signed_in: SignIn) -> None:
         sender=sender(world.nida),
     )
     rows = rows_of(signed_in(world.nida).post(address()).content.decode())
-    assert [bool(row[3]) for row in rows[:3]] == [False, True, False]
+    assert rows[0][:2] == ["1", second.head_name]
+    assert [bool(row[3]) for row in rows[:3]] == [True, False, False]
 
 
 def test_committee_members_follow_and_then_ten_empty_rows(world: World, signed_in: SignIn) -> None:

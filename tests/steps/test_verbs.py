@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import History, HistoryValue, Receipt, User
 from accounts.receipts import ReusedId
 from accounts.rights import Role
-from steps.models import Activity, Evidence, Review, Shortfall, Status, Step
+from steps.models import Activity, Evidence, Programme, Review, Shortfall, Status, Step
 from steps.models.programme import Requirement
 from steps.recording import activities, decisions, people, plans
 from steps.recording.core import Refusal
@@ -664,7 +664,10 @@ def test_wichai_sees_nothing_of_the_village_he_left(
     address = reverse("steps:record", args=["33140108", 2560, "1.4"])
     wrong = {**work.BASE, "client_id": str(uuid4()), "held_on": "11/1/2560", "total": "-1"}
     assert client.get(address).status_code == 404
-    assert client.post(address, wrong).status_code == 404
+    again = client.post(address, wrong)
+    assert again.status_code == 422  # his own words come back, and nobody's name with them
+    names = [row.head_name for row in world.trakat.households.all()]
+    assert not [name for name in names if name in again.content.decode()]
     for asked in ("show", "add_household"):
         data = {**wrong, "do": asked, "new-house_no": "1", "new-head_name": "นายก"}
         data["new-client_id"] = str(uuid4())
@@ -820,19 +823,21 @@ def test_an_id_of_another_village_is_refused_like_an_unknown_one(world: World, w
 
 
 def test_a_changed_head_count_applies_to_open_steps_only(world: World) -> None:
-    """Ban Trakat handed in 1.4 with 25 of 25; afterwards the programme asks for 30."""
+    """Ban Trakat handed in 1.4 with 25 of 25 and 2 photos; then the programme asks for more."""
     work.briefing(world)
     submitted = work.hand_in(world)
-    Requirement.objects.filter(code="1.4-c").update(need=30)
+    Requirement.objects.filter(code="1.4-h").update(need=3)
+    Programme.objects.update(target_households=30)
     programme_changed(programme=world.programme, sender=sender(world.anan))
-    assert work.progress(world, "1.4").measures["1.4-c"] == [25, 25, []]
-    assert work.progress(world, "1.4").met == 7
+    mine = work.progress(world, "1.4")
     other = world.enrolment_of(world.phing).progress.get(step__number="1.4")
-    assert other.measures["1.4-c"] == [0, 30, []]
+    assert (mine.measures["1.4-c"], mine.measures["1.4-h"]) == ([25, 25, []], [2, 2, []])
+    assert (other.measures["1.4-c"], other.measures["1.4-h"]) == ([0, 30, []], [0, 3, []])
     submitted.refresh_from_db()
-    assert submitted.snapshot["measures"]["1.4-c"] == [25, 25, []]
+    assert submitted.snapshot["measures"] == mine.measures
     send_back(world, world.suda)
-    assert work.progress(world, "1.4").measures["1.4-c"] == [25, 30, []]
+    mine = work.progress(world, "1.4")
+    assert (mine.measures["1.4-c"], mine.measures["1.4-h"]) == ([25, 30, []], [2, 3, []])
     with refused("missing"):
         work.hand_in(world)
 

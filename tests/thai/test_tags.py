@@ -21,17 +21,11 @@ def shown(filters, value, language="th"):
         ("thai_date", DAY, "23 มี.ค. 2560", "23 Mar 2560 BE"),
         ("thai_date_long", DAY, "23 มีนาคม พ.ศ. 2560", "23 March 2560 BE"),
         ("thai_moment", AFTERNOON, "23 มี.ค. 2560 14.10 น.", "23 Mar 2560 BE 14.10"),
-        ("thai_clock", AFTERNOON, "14.10 น.", "14.10"),
     ],
 )
 def test_dates_are_written_in_the_readers_language(filters, value, thai, english):
     assert shown(filters, value, "th") == thai
     assert shown(filters, value, "en") == english
-
-
-def test_digits_may_be_thai_on_paper():
-    assert shown("thai_date_long|thai_digits", DAY) == "๒๓ มีนาคม พ.ศ. ๒๕๖๐"
-    assert shown("thai_digits", 25) == "๒๕"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +44,7 @@ def test_large_numbers_are_grouped(number, written):
 
 @pytest.mark.parametrize(
     "filters",
-    ["thai_date", "thai_date_long", "thai_moment", "thai_clock", "nowrap", "grouped"],
+    ["thai_date", "thai_date_long", "thai_moment", "nowrap", "grouped"],
 )
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_what_is_absent_is_written_as_nothing(filters, nothing):
@@ -62,7 +56,3 @@ def test_nowrap_keeps_a_text_on_one_line_and_escapes_it_once():
     assert shown("nowrap", mark_safe("<b>ก</b>")) == '<span class="nowrap"><b>ก</b></span>'
     assert shown("thai_date|nowrap", DAY) == '<span class="nowrap">23 มี.ค. 2560</span>'
     assert shown("nowrap", 0) == '<span class="nowrap">0</span>'
-
-
-def test_thai_digits_never_pass_markup_through():
-    assert shown("thai_digits", mark_safe("<b>8</b>")) == "&lt;b&gt;๘&lt;/b&gt;"

@@ -114,7 +114,7 @@ def changes_of(activity: Activity) -> st.SearchStrategy[Values]:
         "total": st.sampled_from(["", "24", "25"]),
         "summary": st.sampled_from(["", "ตกลงแล้ว", "ตกลงกันสองบรรทัด\nแล้วนัดใหม่"]),
         "group-support_team": st.sampled_from(["", "unknown", "3"]),
-        "agency-สหกรณ์": st.sampled_from(["", "district", "subdistrict"]),
+        "agency-0": st.sampled_from(["", "district สหกรณ์การเกษตร", "subdistrict อบต.ศรีแก้ว"]),
         **{
             f"household-{row.pk}": st.sampled_from(["", "head", "representative"]) for row in houses
         },

@@ -136,7 +136,7 @@ def test_one_record_sent_100_times_is_stored_once(base: Scratch) -> None:
         "steps.Evidence": 1,
         "steps.Blob": 1,
     }
-    reused = {"code": "reused_id"}
+    reused = {"code": "reused_id", "client_id": client_id}
     assert (other, somebody_else) == ((409, reused), (409, reused))
     after = base.counts()
     assert after.pop("steps.ReceivedFile") == stored.pop("steps.ReceivedFile") + 2

@@ -226,10 +226,6 @@ class Village(models.Model):
         return self.code[:4]
 
     @property
-    def province_code(self) -> str:
-        return self.code[:2]
-
-    @property
     def title(self) -> str:
         """บ้านตระกาจ หมู่ที่ 8"""
         return _("Ban %(name)s Moo %(moo)s") % {"name": self.name, "moo": self.moo}

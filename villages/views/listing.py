@@ -34,6 +34,7 @@ class Row:
     place: list[str]
     note: str
     late: str
+    quiet: str
 
 
 def village_list(request: HttpRequest) -> HttpResponse:
@@ -70,6 +71,7 @@ def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row
         place=place(village),
         note=note(standing),
         late=shared.late(standing) if standing else "",
+        quiet=shared.quiet(standing) if standing else "",
     )
 
 

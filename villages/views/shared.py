@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from steps import showing
 from steps.lists import Standing
 from villages.models import Village
 
@@ -42,6 +43,11 @@ def late(standing: Standing) -> str:
     if not days:
         return ""
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+
+
+def quiet(standing: Standing) -> str:
+    """Quiet (45 days); empty where something was held in that time."""
+    return showing.quiet_words(standing.quiet_days)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
