@@ -113,13 +113,15 @@ class WholeBody:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Kept before anything reads it: Django puts another in its place when it does.
+        request.arriving = request._stream  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
         if request.content_type not in FORM_TYPES or request.method != "POST":
             return None
         _ = request.POST  # read to its end
-        stream = request._stream  # type: ignore[attr-defined]
+        stream = request.arriving  # type: ignore[attr-defined]
         if stream._pos < stream.limit:
             return error(request, 400, code="incomplete")
         return None

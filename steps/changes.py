@@ -106,21 +106,21 @@ PHRASES = {
     ),
     "target_households": (
         ngettext_lazy(
-            "target households: %(n)s household added",
-            "target households: %(n)s households added",
+            "target households: %(n)s more",
+            "target households: %(n)s more",
             "n",
         ),
         "",
         ngettext_lazy(
-            "target households: %(n)s household less",
-            "target households: %(n)s households less",
+            "target households: %(n)s fewer",
+            "target households: %(n)s fewer",
             "n",
         ),
     ),
     "change_leaders": (
         ngettext_lazy("change leaders: %(n)s more", "change leaders: %(n)s more", "n"),
         "",
-        ngettext_lazy("change leaders: %(n)s less", "change leaders: %(n)s less", "n"),
+        ngettext_lazy("change leaders: %(n)s fewer", "change leaders: %(n)s fewer", "n"),
     ),
     "documents": (
         ngettext_lazy("%(n)s document put on the shelf", "%(n)s documents put on the shelf", "n"),

@@ -8,7 +8,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,12 +50,15 @@ def leftovers(user: User, own: Iterable[Enrolment], programme: Programme, on: da
     reviewed = reviewed_by(user, on).filter(programme=programme)
     rows = Activity.objects.filter(Q(enrolment__in=mine) | Q(enrolment__in=reviewed))
     rows = rows.filter(withdrawn_at__isnull=True).for_lines()
-    rows = rows.annotate(files_waiting=Count("evidence", filter=WAITING_FILE))
-    unsettled = [*rows.filter(Q(summary="") | Q(files_waiting__gt=0) | Q(late=True))]
-    unwritten = [row for row in unsettled if row.is_unwritten and row.enrolment_id in mine]
+    unwritten = Activity.objects.counted().without_summary().filter(pk=OuterRef("pk"))
+    rows = rows.annotate(
+        unwritten=Exists(unwritten), files_waiting=Count("evidence", filter=WAITING_FILE)
+    )
+    unsettled = [*rows.filter(Q(unwritten=True) | Q(files_waiting__gt=0) | Q(late=True))]
+    to_write = [row for row in unsettled if row.unwritten and row.enrolment_id in mine]
     late = [row for row in unsettled if row.waits or row.files_waiting]
     return Leftovers(
-        [_line(row, row.enrolment.village.title) for row in unwritten[:LONGEST]],
+        [_line(row, row.enrolment.village.title) for row in to_write[:LONGEST]],
         [_line(row, _late_note(row)) for row in late[:LONGEST]],
     )
 

@@ -21,7 +21,6 @@ from steps.admin.frame import (
 from steps.models import Phase, Programme, Requirement, Step, Topic
 from steps.recording.enrolments import copy_programme
 
-
 # Bases whose figure is the programme's target households, or a village's own: need is not asked.
 OF_TARGETS = (Requirement.Basis.TARGET, Requirement.Basis.HALF_TARGET)
 

@@ -31,7 +31,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(withdrawn_at__isnull=True, late=True, accepted_at__isnull=True)
 
     def without_summary(self) -> Self:
-        return self.filter(summary="")
+        """Whose summary is to follow; ticks added later to the same activity need none."""
+        same = {name: models.OuterRef(name) for name in ("occasion", "enrolment", "step")}
+        before = Activity.objects.filter(recorded_at__lt=models.OuterRef("recorded_at"), **same)
+        return self.filter(~models.Exists(before), summary="")
 
     def of_step(self, step: Step) -> Self:
         return self.filter(step=step)
@@ -166,11 +169,6 @@ class Activity(Arrival):
             setattr(self, field, clean(getattr(self, field)))
         self.summary = clean_lines(self.summary)
         super().save(*args, **kwargs)
-
-    @property
-    def is_unwritten(self) -> bool:
-        """Whether it counts and its summary is still to follow."""
-        return self.counts and not self.summary
 
 
 class SupportingAgency(models.Model):

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Posting, User
-from steps.models import ReceivedFile
+from steps.models import Evidence, EvidenceType, ReceivedFile
 from tests.access.places import Map, address, everywhere
 from tests.cast import NOW, TODAY, World
 
@@ -74,6 +74,24 @@ def test_when_her_new_work_gives_no_names_sign_in_sheets_are_refused(
 ) -> None:
     world.nida.postings.update(role="department", area_id=None, national=True)
     assert statuses(nida, here, FILES) == [200, 200, 403, 403, 200]
+
+
+@pytest.mark.parametrize("kind", EvidenceType.values)
+def test_papers_that_name_people_are_for_those_who_may_see_names_and_stay_in_no_browser(
+    world: World, here: Map, signed_in: SignedIn, kind: str
+) -> None:
+    Evidence.objects.filter(pk=here.own.keys["photo"]).update(type=kind)
+    names = kind in ("sign_in", "minutes", "letter", "other")
+    url = address("steps:file", here.own, "photo")
+
+    seen_by_nida = signed_in(world.nida).get(url)
+
+    assert seen_by_nida.status_code == 200
+    assert ("no-store" in seen_by_nida["Cache-Control"]) == names
+    for user in (world.wipa, world.anan):
+        assert signed_in(user).get(url).status_code == (403 if names else 200)
+    page = signed_in(world.wipa).get(address("steps:activity", here.own, "activity"))
+    assert (url in page.content.decode()) != names
 
 
 def test_a_new_posting_opens_the_files_at_once(

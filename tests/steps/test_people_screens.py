@@ -9,12 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import History, User
+from accounts.receipts import ReusedId
 from steps.models import ChangeLeader
 from steps.recording.core import Values
 from steps.recording.people import (
@@ -25,7 +26,7 @@ from steps.recording.people import (
     name_change_leader,
 )
 from tests.cast import World, household, sender
-from tests.pages import send
+from tests.pages import form_of, send
 from villages.models import Household
 
 SignIn = Callable[[User], Client]
@@ -246,6 +247,62 @@ def test_only_a_reviewer_of_the_village_sets_its_target(
     assert client.post(address("own_target"), own()).status_code == status
     world.enrolment.refresh_from_db()
     assert world.enrolment.own_target is None
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "kept"),
+    [
+        ("stored", "stored", (None, "")),
+        ("typed", "typed", (18, "มีเพียง 18 ครัวเรือนทั้งปี")),
+        ("stored", "typed", None),
+        ("typed", "stored", None),
+    ],
+)
+def test_a_reason_reworded_while_the_number_was_taken_back_is_a_choice_of_both(
+    world: World,
+    signed_in: SignIn,
+    number: str,
+    reason: str,
+    kept: tuple[int | None, str] | None,
+) -> None:
+    prasit = signed_in(world.prasit)
+    prasit.post(address("own_target"), own())
+    opened = form_of(prasit, address("own_target"))
+    send(signed_in(world.suda), address("own_target"), take_back="1")
+
+    asked = prasit.post(
+        address("own_target"), {**opened, "own_target_reason": "มีเพียง 18 ครัวเรือนทั้งปี"}
+    )
+
+    assert asked.status_code == 422
+    names = [clash.name for clash in asked.context["form"].clashes]
+    assert sorted(names) == ["own_target", "own_target_reason"]
+    chosen = {
+        "clash": names,
+        "choose-own_target": number,
+        "choose-own_target_reason": reason,
+        "client_id": str(uuid4()),
+    }
+    answer = prasit.post(address("own_target"), {**asked.context["form"].data.dict(), **chosen})
+    assert answer.status_code == (303 if kept else 422)
+    world.enrolment.refresh_from_db()
+    stored = (world.enrolment.own_target, world.enrolment.own_target_reason)
+    assert stored == (kept or (None, ""))
+
+
+def test_the_database_takes_no_reason_without_a_number(world: World) -> None:
+    with pytest.raises(IntegrityError, match="own_target_has_a_reason"), transaction.atomic():
+        type(world.enrolment).objects.update(own_target=None, own_target_reason="ไม่มีตัวเลข")
+
+
+def test_ticks_that_start_from_elsewhere_are_another_write(world: World) -> None:
+    """What was ticked may read the same and mean another change."""
+    first, second = (f"target-{row.pk}" for row in homes(world)[:2])
+    sent = sender(world.nida)
+    ticked = {"enrolment": world.enrolment, "wanted": {first: "on"}, "sender": sent}
+    mark_households(started={}, **ticked)
+    with pytest.raises(ReusedId):
+        mark_households(started={second: "on"}, **ticked)
 
 
 # ---------------------------------------------------------------- change leaders

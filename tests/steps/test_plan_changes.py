@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from accounts.models import History, User
-from steps.models import Plan, PlanItem
+from accounts.receipts import ReusedId
+from steps.models import Plan, PlanItem, Step
 from steps.recording.core import values_of
+from steps.recording.enrolments import copy_programme, enrol
 from steps.recording.plans import PLAN_FIELDS, edit_plan_item, set_goal, withdraw_plan_item
 from tests.cast import World, sender
 from tests.steps.test_plan_screens import address, changed, goal_form, planned
@@ -199,3 +202,48 @@ def test_two_goals_at_once_are_a_choice(world: World, signed_in: SignIn) -> None
     [clash] = response.context["form"].clashes
     assert (clash.theirs, clash.mine) == ("ของสมศักดิ์", "ของนิดา")
     assert Plan.objects.get().goal == "ของสมศักดิ์"
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "first_day"), [("typed", 303, 1), ("stored", 422, 20)]
+)
+def test_first_and_last_day_of_two_officers_never_meet_unseen(
+    world: World, signed_in: SignIn, choice: str, status: int, first_day: int
+) -> None:
+    """Somsak starts it on the 20th while Nida, who saw the 1st, ends it on the 10th."""
+    item = planned(world, starts_on=date(2017, 3, 1), ends_on=date(2017, 3, 31))
+    data = changed(item, ends_on="10/3/2560")
+    PlanItem.objects.filter(pk=item.pk).update(starts_on=date(2017, 3, 20))
+    nida, url = signed_in(world.nida), address("plan_item_edit", item.pk)
+
+    asked = nida.post(url, data)
+
+    assert asked.status_code == 422
+    [clash] = asked.context["form"].clashes
+    assert (clash.name, clash.theirs, clash.mine) == ("starts_on", "20 มี.ค. 2560", "1 มี.ค. 2560")
+    again = {**asked.context["form"].data.dict(), "clash": "starts_on", "choose-starts_on": choice}
+    answer = nida.post(url, {**again, "client_id": str(uuid4())})
+    assert answer.status_code == status
+    if choice == "stored":  # the 10th is before the 20th, and the form says so at its field
+        assert list(answer.context["form"].errors) == ["ends_on"]
+    item.refresh_from_db()
+    assert item.starts_on == date(2017, 3, first_day)
+
+
+def test_the_goal_of_one_year_is_not_that_of_another(world: World) -> None:
+    """The same words under the same id, for a village's other year, are another write."""
+    next_year = copy_programme(source=world.programme, year=2561, sender=sender(world.anan))
+    [other] = enrol(
+        villages=[world.trakat], programme=next_year, officer=None, sender=sender(world.anan)
+    )
+    sent = sender(world.nida)
+    for enrolment in (world.enrolment, other):
+        step = Step.objects.get(programme=enrolment.programme, number="1.4")
+        write = partial(
+            set_goal, enrolment=enrolment, step=step, started="", goal="มีรายได้", sender=sent
+        )
+        if enrolment == other:
+            with pytest.raises(ReusedId):
+                write()
+        else:
+            write()

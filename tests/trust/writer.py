@@ -12,7 +12,7 @@ from time import perf_counter, sleep
 from uuid import uuid4
 
 COLOURS = ["red", "green", "blue", "white", "black", "yellow", "purple", "orange"]
-PAUSE = 0.05  # seconds; SQLite's queue is not fair, and nobody writes without drawing breath
+PAUSE = 0.25  # seconds; SQLite serves newcomers first, and nobody writes without drawing breath
 
 
 def main(number: int, how_many: int) -> dict[str, object]:

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import History, User
-from steps.recording.people import NewMember, add_member
+from steps.recording.core import Refusal
+from steps.recording.people import NewMember, add_member, end_member
 from tests.cast import World, household, sender
 from tests.pages import form_of, send
 from villages.models import CommitteeMember, Household, Village
@@ -265,7 +266,35 @@ def test_the_same_field_changed_twice_becomes_a_choice_in_words(
     assert thongbai.joined_on.day == (1 if choice == "stored" else 2)
 
 
+def test_nobody_joins_after_having_left(
+    world: World, signed_in: SignIn, thongbai: CommitteeMember
+) -> None:
+    CommitteeMember.objects.filter(pk=thongbai.pk).update(left_on=date(2017, 3, 1))
+
+    answer = send(
+        signed_in(world.nida), at("member_edit", thongbai.pk), joined_on="5/3/2560", phone="081"
+    )
+
+    assert answer.status_code == 422
+    assert dict(answer.context["form"].errors) == {
+        "joined_on": ["This is after the last day of serving."]
+    }
+    thongbai.refresh_from_db()
+    assert (thongbai.joined_on, thongbai.phone) == (date(2017, 1, 10), "")
+
+
 # ---------------------------------------------------------------- ending
+
+
+def test_a_day_before_a_joining_that_was_mended_meanwhile_is_refused_at_its_field(
+    world: World, thongbai: CommitteeMember
+) -> None:
+    CommitteeMember.objects.filter(pk=thongbai.pk).update(joined_on=date(2017, 2, 1))
+
+    with pytest.raises(Refusal) as refused:
+        end_member(member=thongbai, on=date(2017, 1, 20), sender=sender(world.nida))
+
+    assert (refused.value.code, refused.value.field) == ("left_before_joining", "on")
 
 
 def test_a_past_member_stays_listed(
