@@ -26,7 +26,6 @@ ERROR_CODES = {
     401: "signed_out",
     403: "forbidden",
     404: "not_found",
-    409: "reused_id",
     413: "too_large",
     429: "too_many",
     503: "unavailable",

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.receipts import fingerprint
 from steps.facts import Facts
 from steps.models import Activity, Step
+from steps.models.programme import Kind
 
 Changes = dict[str, list[int]]  # part of stood_on -> how many were added, changed, taken away
 
@@ -66,6 +67,32 @@ def _in_order(rows: Iterable[object]) -> list[str]:
 # ---------------------------------------------------------------- counting what is different
 
 
+# What a step is shown of beside its activities and files: only what its requirements look at.
+LOOKED_AT_BY = {
+    "members": {Kind.COMMITTEE, Kind.LEADER_KINDS, Kind.MEMBERS_PRESENT, Kind.MEMBERS_READY},
+    "target_households": {Kind.HOUSEHOLDS_LISTED, Kind.HOUSEHOLDS_PRESENT},
+    "change_leaders": {Kind.CHANGE_LEADERS},
+    "plan_items": {Kind.PLAN_ITEMS, Kind.PLAN_OWNERS},
+    "goal": {Kind.PLAN_GOAL},
+    "documents": {Kind.DOCUMENTS_SHELVED, Kind.DOCUMENTS_STUDIED},
+}
+
+
+def changes_of(step: Step, facts: Facts) -> Changes:
+    """What is different now from what the step's last submission stood on, as far as it matters.
+
+    The committee chosen in 2.1 is no change of 1.4, which does not look at it.
+    """
+    submissions = facts.submissions_of(step)
+    if not submissions:
+        return {}
+    kinds = {item.kind for item in step.requirements.all()}
+    changes = changed_since(submissions[-1].snapshot["stood_on"], stood_on(step, facts))
+    return {
+        part: counts for part, counts in changes.items() if LOOKED_AT_BY.get(part, kinds) & kinds
+    }
+
+
 def changed_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
     """How many rows of each part came, changed and went; parts that are the same are left out."""
     counted = {part: _compared(_by_key(then[part]), _by_key(now[part])) for part in now}
@@ -86,7 +113,7 @@ def _compared(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[int]:
 # ---------------------------------------------------------------- in words
 
 # For each part what is said of rows that were added, changed and taken away.
-PHRASES = {
+PHRASES: dict[str, tuple[Any, Any, Any]] = {
     "activities": (
         ngettext_lazy("%(n)s activity added", "%(n)s activities added", "n"),
         ngettext_lazy("%(n)s activity changed", "%(n)s activities changed", "n"),

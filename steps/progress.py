@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from steps.changes import Changes, changed_since, stood_on
+from steps.changes import changes_of
 from steps.facts import Facts, facts_of, progress_of, steps_of
 from steps.models import Enrolment, Review, Status, Step, StepProgress, Submission
 from steps.models.choices import CLOSED
@@ -107,14 +107,6 @@ def asked_of(
         return snapshot["measures"], set(snapshot["required"])
     required = {item.requirement.code for item in measures if item.requirement.is_required}
     return {item.requirement.code: item.as_stored() for item in measures}, required
-
-
-def changes_of(step: Step, facts: Facts) -> Changes:
-    """What is different now from what the last submission stood on."""
-    submissions = facts.submissions_of(step)
-    if not submissions:
-        return {}
-    return changed_since(submissions[-1].snapshot["stood_on"], stood_on(step, facts))
 
 
 def status_of(step: Step, facts: Facts, measures: list[Measure]) -> Status:

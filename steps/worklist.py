@@ -122,7 +122,7 @@ def _village_rows(enrolments: list[Enrolment], programme: Programme, on: date) -
     steps = {step.pk: step for step in steps_of(programme.pk)} if enrolments else {}
     progress = _progress(enrolments, steps)
     reasons = _reasons(enrolments)
-    returns = Review.objects.returns_of(row for rows in progress.values() for row in rows)
+    returns = StepProgress.objects.filter(enrolment__in=enrolments).returns()
     return [
         _village_row(enrolment, progress[enrolment.pk], reasons[enrolment.pk], returns, on)
         for enrolment in enrolments

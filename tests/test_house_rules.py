@@ -38,7 +38,7 @@ LAYERS = [
         "accounts.access accounts.backends accounts.checks accounts.history accounts.receipts",
         "accounts.history_words villages.areas villages.queries",
         "steps.facts steps.requirements steps.progress steps.recording",
-        "steps.lists steps.showing steps.worklist",
+        "steps.changes steps.leftovers steps.lists steps.showing steps.worklist",
     ),
     (
         "accounts.forms villages.forms villages.filters steps.forms sammachip.forms",

@@ -33,8 +33,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def without_summary(self) -> Self:
         """Whose summary is to follow; ticks added later to the same activity need none."""
         same = {name: models.OuterRef(name) for name in ("occasion", "enrolment", "step")}
-        before = Activity.objects.filter(recorded_at__lt=models.OuterRef("recorded_at"), **same)
-        return self.filter(~models.Exists(before), summary="")
+        in_time = Activity.objects.filter(late=False, **same)
+        return self.filter(Q(late=False) | ~models.Exists(in_time), summary="")
 
     def of_step(self, step: Step) -> Self:
         return self.filter(step=step)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -32,6 +31,21 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
             models.Prefetch("submissions__reviews", Review.objects.select_related("by")),
             models.Prefetch("submissions__reviews__items", ReviewItem.objects.with_subjects()),
         )
+
+    def returns(self) -> dict[int, Review]:
+        """The review that returned each returned step, with its points, by key of the step's row.
+
+        Two queries; the second only where something is returned.
+        """
+        reviews = (
+            Review.objects.exclude(decision=Review.Decision.VERIFIED)
+            .filter(submission__progress__in=self.filter(status=Status.RETURNED).order_by())
+            .filter(submission__withdrawn_at__isnull=True)
+            .select_related("submission")
+            .prefetch_related(models.Prefetch("items", ReviewItem.objects.with_subjects()))
+            .order_by("submission__number", "at", "id")
+        )
+        return {review.submission.progress_id: review for review in reviews}
 
     def in_order(self) -> Self:
         return self.order_by("step__order")
@@ -160,23 +174,6 @@ class Submission(models.Model):
         return f"{self.progress} #{self.number}"
 
 
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def returns_of(self, rows: Iterable[StepProgress]) -> dict[int, Review]:
-        """The review that returned each returned step, with its points, by key of the step's row.
-
-        Two queries; the second only where something is returned.
-        """
-        returned = [row.pk for row in rows if row.status == Status.RETURNED]
-        reviews = (
-            self.exclude(decision=Review.Decision.VERIFIED)
-            .filter(submission__progress__in=returned, submission__withdrawn_at__isnull=True)
-            .select_related("submission")
-            .prefetch_related(models.Prefetch("items", ReviewItem.objects.with_subjects()))
-            .order_by("submission__number", "at", "id")
-        )
-        return {review.submission.progress_id: review for review in reviews}
-
-
 class Review(models.Model):
     """A decision on a submission, by one reviewing level."""
 
@@ -195,8 +192,6 @@ class Review(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
-
-    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -13,7 +13,7 @@ from steps import showing
 from steps.changes import words_of
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
-from steps.models import Enrolment, Review, Step, StepProgress
+from steps.models import Enrolment, Step, StepProgress
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
 
@@ -42,7 +42,7 @@ def step_rows(enrolment: Enrolment, *, names: bool) -> list[showing.StepRow]:
     """The steps of an enrolment in order, in words; why one came back where names may be seen."""
     stored = {row.step_id: row for row in enrolment.progress.all()}
     reasons = dict(enrolment.shortfalls.values_list("requirement__code", "reason"))
-    returns = Review.objects.returns_of(stored.values()) if names else {}
+    returns = enrolment.progress.returns() if names else {}
     return [
         showing.step_row(
             step,

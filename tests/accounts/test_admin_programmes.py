@@ -87,6 +87,18 @@ def test_a_changed_figure_is_asked_of_a_step_that_is_still_open(
     assert progress(world, counted.step).measures[counted.code][1] == 99
 
 
+def test_a_figure_that_follows_the_target_households_is_not_asked_beside_them(
+    world: World, anan: Client
+) -> None:
+    listed = requirement(world.programme, "1.4-a")
+
+    unchanged = change(anan, listed, need="99")
+    change(anan, world.programme, target_households="20")
+
+    assert unchanged.need == 25
+    assert progress(world, listed.step).measures["1.4-a"][1] == 20
+
+
 def test_a_changed_figure_is_not_asked_of_a_step_handed_in(
     world: World, anan: Client, counted: Requirement
 ) -> None:

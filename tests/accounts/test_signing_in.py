@@ -221,6 +221,7 @@ def test_what_nida_typed_survives_a_lapsed_session_and_a_mistyped_password(
 
     lapsed = client.post(HOUSEHOLD, typed)
     assert lapsed.status_code == 401
+    assert "no-store" in lapsed["Cache-Control"]  # nobody reads it back on an office computer
     carried = hidden_inputs(lapsed)
 
     wrong = client.post(LOGIN, form_data(carried, username="nida", password="wrong"))

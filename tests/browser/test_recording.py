@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, expect
 
+from accounts.models import User
 from steps.models import Activity, Evidence, ReceivedFile
 from tests.cast import World
 from villages.models import Household
@@ -35,18 +36,22 @@ def in_thai() -> Iterator[None]:
         yield
 
 
+def become(page: Page, user: User, live_server: Any) -> None:
+    """Give the browser the session of somebody."""
+    client = Client()
+    client.force_login(user, backend="accounts.backends.StaffIdOrEmail")
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    page.context.add_cookies([{**session, "url": live_server.url}])
+
+
 @pytest.fixture
 def open_record(world: World, open_phone: OpenPhone, live_server: Any) -> Callable[..., Page]:
     """The record page of a step of Ban Trakat, opened by Nida."""
 
-    client = Client()
-
     def open_page(number: str = "1.4", *, javascript: bool = True) -> Page:
         page = open_phone(javascript=javascript)
         page.clock.set_fixed_time(ONE_IN_THE_MORNING)
-        client.force_login(world.nida, backend="accounts.backends.StaffIdOrEmail")
-        session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**session, "url": live_server.url}])
+        become(page, world.nida, live_server)
         page.goto(f"{YEAR}/{number}/record/")
         return page
 
@@ -146,6 +151,51 @@ def test_the_list_of_names_counts_filters_and_ticks_for_a_representative(
     page.locator("[data-tick-filter]").fill("")
     expect(rows.filter(visible=True)).to_have_count(len(rows.all()))
     expect(count).to_have_text("2")
+
+
+def test_target_and_model_are_ticked_apart_and_only_targets_are_counted(
+    open_record: Callable[..., Page],
+) -> None:
+    page = open_record()
+    page.goto(f"{YEAR}/targets/")
+    count = page.locator("[data-tick-count]")
+    target, model = page.locator("[name^=target-]"), page.locator("[name^=model-]")
+    target.nth(0).check()
+    model.nth(1).check()
+    expect(target.nth(1)).not_to_be_checked()
+    expect(count).to_have_text("1")
+    model.nth(0).check()
+    target.nth(0).uncheck()
+    expect(model.nth(0)).to_be_checked()
+    expect(count).to_have_text("0")
+
+
+def test_a_date_is_read_back_on_every_page_in_the_administration_too(
+    open_record: Callable[..., Page], world: World, live_server: Any
+) -> None:
+    page = open_record()
+    page.goto("/villages/33140108/committee/add/")
+    page.locator("[name=joined_on]").fill("๒๕/๑/๒๕๖๐")
+    expect(page.locator("output")).to_have_text("25 มกราคม พ.ศ. 2560")
+    become(page, world.anan, live_server)
+    page.goto(f"/admin/steps/step/{world.step('1.4').pk}/change/")
+    due_on = page.locator("#id_due_on")
+    due_on.fill("15 เม.ย. 2560")
+    expect(page.locator("output[for=id_due_on]")).to_have_text("15 เมษายน พ.ศ. 2560")
+
+
+def test_a_row_added_in_the_administration_reads_its_dates_back(
+    open_record: Callable[..., Page], world: World, live_server: Any
+) -> None:
+    page = open_record()
+    become(page, world.anan, live_server)
+    page.goto(f"/admin/accounts/user/{world.nida.pk}/change/")
+    rows = page.locator(".dynamic-postings")
+    before = rows.count()
+    page.locator(".add-row a").click()
+    expect(rows).to_have_count(before + 1)
+    rows.last.locator("[name$=starts_on]").fill("1/4/2560")
+    expect(rows.last.locator("output").first).to_have_text("1 เมษายน พ.ศ. 2560")
 
 
 def big_photo(path: Path, *, turned: bool) -> Path:

@@ -111,28 +111,45 @@ def test_one_household_less_in_an_activity_is_a_change_of_the_activity(
     assert changed(world) == ["1 activity changed"]
 
 
-def test_committee_households_and_plan_that_change_while_it_waits_are_shown(
+def test_households_and_plan_that_change_while_it_waits_are_shown(
     world: World, briefed: Activity, signed_in: SignIn
 ) -> None:
-    key = work.add_member(world, "นายทองใบ ใจดี")
     work.hand_in(world)
-    member = CommitteeMember.objects.get(pk=key)
-    people.end_member(member=member, on=NOW.date(), sender=sender(world.nida))
-    work.add_member(world, "นางคำ แก้วใส")
-    work.add_member(world, "นายบุญส่ง มีทรัพย์")
     for row in world.trakat.households.in_house_order()[:2]:
         people.end_household(household=row, on=NOW.date(), sender=sender(world.nida))
     item = world.enrolment.plan_items.get()
     plans.withdraw_plan_item(item=item, reason="เลิก", sender=sender(world.nida))
-    work.put_on_shelf(world, "model", "บทเรียน")
     page = signed_in(world.suda).get(PAGE)
-    assert page.context["changed"] == [
+    assert page.context["changed"] == ["target households: 2 fewer", "plan changed"]
+
+
+def test_a_committee_that_changes_matters_to_the_step_that_asks_for_it(
+    world: World, briefed: Activity
+) -> None:
+    key = work.add_member(world, "นายทองใบ ใจดี")
+    Requirement.objects.filter(step__number="2.1").update(level="advised")
+    for number in ("1.4", "2.1"):
+        work.hand_in(world, number)
+    member = CommitteeMember.objects.get(pk=key)
+    people.end_member(member=member, on=NOW.date(), sender=sender(world.nida))
+    for name in ("นางคำ แก้วใส", "นายบุญส่ง มีทรัพย์"):
+        work.add_member(world, name)
+    assert changed(world) == []
+    assert words_of(work.progress(world, "2.1").changes) == [
         "committee: 2 members joined",
         "committee: 1 member left",
-        "target households: 2 fewer",
-        "1 document put on the shelf",
-        "plan changed",
     ]
+
+
+def test_a_document_put_on_the_shelf_matters_to_the_step_that_asks_for_it(
+    world: World, briefed: Activity
+) -> None:
+    Requirement.objects.filter(step__number="1.1").update(level="advised")
+    for number in ("1.1", "1.4"):
+        work.hand_in(world, number)
+    work.put_on_shelf(world, "model", "บทเรียน")
+    assert changed(world) == []
+    assert words_of(work.progress(world, "1.1").changes) == ["1 document put on the shelf"]
 
 
 def test_what_a_new_submission_stands_on_is_the_new_beginning(
@@ -203,8 +220,8 @@ def test_a_requirement_that_becomes_required_asks_nothing_of_a_closed_step(
     assert (now.met, now.asked) == (7, 7)
     page = signed_in(world.nida).get(PAGE)
     assert page.context["missing"] == []
-    assert "Still missing" not in page.content.decode()
-    assert [row.requirement.code for row in page.context["advised"]] == ["1.4-f", "1.4-i"]
+    assert 'id="missing"' not in page.content.decode()
+    assert [row.requirement.code for row in page.context["advised"]] == ["1.4-f", "1.4-i", "1.4-j"]
 
 
 def test_a_requirement_that_ended_stays_on_the_page_of_a_closed_step(

@@ -124,7 +124,7 @@ def test_who_moved_sees_what_they_sent_and_what_became_of_it(
 ) -> None:
     client = signed_in(world.wichai)
     (row,) = client.get("/").context["sent_late"]
-    assert row.title == "11 Jan 2017 Ban ตระกาจ Moo 8"
+    assert row.title == "11 Jan 2560 BE Ban Trakat Moo 8"
     assert row.note.endswith("Arrived late, not counted yet")
     decisions.accept_late(arrival=from_wichai, sender=sender(world.nida))
     (row,) = client.get("/").context["sent_late"]

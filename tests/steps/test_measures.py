@@ -34,6 +34,7 @@ from steps.models import (
     MemberAttendance,
     Plan,
     PlanItem,
+    Programme,
     Requirement,
     ShelfDocument,
     Step,
@@ -840,6 +841,46 @@ def test_more_than_half_is_more_than_half(world: World, own: int | None, half: i
     world.enrolment.own_target_reason = "หมู่บ้านเล็ก" if own else ""
     world.enrolment.save()
     assert measure(world, "2.1-c") == (0, half)
+
+
+def test_the_programmes_target_households_are_the_one_figure_of_its_requirements(
+    world: World,
+) -> None:
+    Programme.objects.update(target_households=20)
+    assert measure(world, "1.4-a") == (0, 20)
+    assert measure(world, "1.4-c") == (0, 20)
+    assert measure(world, "2.1-c") == (0, 11)
+    world.enrolment.own_target, world.enrolment.own_target_reason = 9, "หมู่บ้านเล็ก"
+    world.enrolment.save()
+    assert (measure(world, "1.4-a"), measure(world, "2.1-c")) == ((0, 9), (0, 5))
+
+
+def test_what_ends_after_the_year_closed_changes_nothing_of_that_year(world: World) -> None:
+    houses = list(world.trakat.households.in_house_order()[:3])
+    work.target_all(world, houses)
+    people.name_change_leader(
+        enrolment=world.enrolment,
+        leader=people.NewChangeLeader(name="นายทองใบ ใจดี", named_on=TODAY),
+        sender=sender(world.nida),
+    )
+    work.put_on_shelf(world, "model", "บทเรียน")
+    closed = world.programme.closes_on
+    ends = {"ended_on": closed + timedelta(days=1)}
+    Household.objects.filter(pk=houses[0].pk).update(**ends)
+    ChangeLeader.objects.update(**ends)
+    ShelfDocument.objects.update(ended_at=NOW.replace(year=2018))
+    codes = ["1.4-a", "2.1-d", "1.1-b"]
+    assert [_on(world, code, closed + timedelta(days=400)) for code in codes] == [3, 1, 1]
+    Household.objects.filter(pk=houses[0].pk).update(ended_on=closed)
+    ChangeLeader.objects.update(ended_on=closed)
+    ShelfDocument.objects.update(ended_at=NOW)
+    assert [_on(world, code, closed + timedelta(days=400)) for code in codes] == [2, 0, 0]
+
+
+def _on(world: World, code: str, day: date) -> int:
+    """How much there is of a requirement in Ban Trakat, as it is seen on a day."""
+    facts = facts_of([world.enrolment_of(world.trakat)], today=day)[0]
+    return _have(world.step(code.partition("-")[0]), facts, code)
 
 
 def test_a_group_that_came_in_unknown_number_is_one_person(world: World) -> None:

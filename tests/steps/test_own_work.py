@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
-from accounts.models import History
+from accounts.models import History, User
 from steps.models import Activity, PlanItem, Review, Step, Submission
 from steps.recording import activities, decisions, enrolments, people, plans
 from steps.recording.authors import authors_of
@@ -151,3 +153,18 @@ def test_a_reason_that_is_reworded_stays_in_the_history(world: World) -> None:
     entry = History.objects.filter(verb="submit", by=world.somsak).get()
     kept = entry.values_kept.get(field="reason-1.4-c")
     assert (kept.old, kept.new) == ("ไปทำงานต่างจังหวัด", "ไปงานบวช")
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [("nida", True), ("suda", True), ("wipa", False), ("anan", False)]
+)
+def test_why_less_was_reached_is_read_by_those_who_may_read_names(
+    world: World, signed_in: Callable[[User], Client], who: str, reads: bool
+) -> None:
+    """A reason easily names a person; that there is one, everybody sees."""
+    reason = "ครัวเรือนนายทองใบไปทำงานต่างจังหวัด"
+    work.briefing(world, came=24)
+    work.hand_in(world, **{"1.4-c": reason})
+    page = signed_in(getattr(world, who)).get("/villages/33140108/2560/1.4/").content.decode()
+    assert (reason in page) == reads
+    assert "24 / 25" in page

@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.models import History, User
 from accounts.receipts import ReusedId
+from sammachip.forms import NO_NAMES
 from steps.models import Plan, PlanItem, Step
 from steps.recording.core import values_of
 from steps.recording.enrolments import copy_programme, enrol
@@ -247,3 +248,14 @@ def test_the_goal_of_one_year_is_not_that_of_another(world: World) -> None:
                 write()
         else:
             write()
+
+
+def test_the_reason_of_a_withdrawal_is_stored_clean_and_told_who_reads_it(
+    world: World, signed_in: SignIn
+) -> None:
+    item, nida = planned(world), signed_in(world.nida)
+    url = address("plan_item_withdraw", item.pk)
+    assert str(NO_NAMES) in nida.get(url).content.decode()
+    nida.post(url, {"client_id": str(uuid4()), "reason": "  ซ้ำกับ\t รายการอื่น "})
+    item.refresh_from_db()
+    assert item.withdrawn_reason == "ซ้ำกับ รายการอื่น"
