@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from sammachip.thai import dates
 
@@ -36,6 +37,21 @@ def thai_moment(when: datetime | None) -> str:
 def nowrap(value: object) -> str:
     """The value, escaped, in a span that keeps it on one line: names, dates, numbers with units."""
     return format_html('<span class="nowrap">{}</span>', value) if value not in (None, "") else ""
+
+
+LONGEST_ON_ONE_LINE = 24  # characters; what is longer must be free to break on a small phone
+
+
+@register.filter
+def unbroken(title: str) -> SafeString:
+    """A title that ends in a number, broken only between its words: หมู่ที่ 8 stays together."""
+    before, _space, number = title.rpartition(" ")
+    *words, last = before.split(" ")
+    return format_html_join(" ", "{}", ((_kept(word),) for word in [*words, f"{last} {number}"]))
+
+
+def _kept(word: str) -> str:
+    return word if len(word) > LONGEST_ON_ONE_LINE else nowrap(word)
 
 
 @register.filter

@@ -26,16 +26,16 @@ from steps.models.choices import AgencyLevel, EvidenceType
 from steps.models.programme import Kind, Requirement, Topic
 from steps.recording.activity_values import COLUMNS
 from steps.recording.core import Values, as_text
+from steps.recording.messages import NOT_FOUND
 from villages.models import CommitteeMember, Household
 
 AGENCY_ROWS = 3  # at least; one more than an activity holds
-NOT_HERE = _("Not found in your area.")
 
 
 class Ticks(forms.MultipleChoiceField):
     """A list of ticks; an id that is not in it is answered in the words of an unknown one."""
 
-    default_error_messages = {"invalid_choice": NOT_HERE}
+    default_error_messages = {"invalid_choice": NOT_FOUND}
 
     def __init__(self, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         kwargs.setdefault("required", False)

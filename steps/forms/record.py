@@ -124,11 +124,14 @@ class RecordForm(ActivityFields, FileFields, WriteForm):
         """
         cleaned = self.cleaned_data
         day = cleaned.get("held_on")
-        if day is None or cleaned.get("again") or is_received(cleaned.get("client_id")):
+        if day is None or cleaned.get("again"):
             return
         for code in self._codes():
             for step in self._steps():
                 self.same_day += Activity.objects.same_day(self._enrolment(code), step, day)
+        # The receipt is asked last: it and the activity of a first arrival appear together.
+        if self.same_day and is_received(cleaned.get("client_id")):
+            self.same_day = []
         if self.same_day:
             self.add_error(
                 "again",

@@ -40,14 +40,15 @@ def receive(*, upload: File, type: str, by: User, at: datetime) -> ReceivedFile:
     if type == EvidenceType.PHOTO and prepared.kind != Blob.Kind.IMAGE:
         raise Refused("not_a_photo")
     store(prepared, Path(settings.MEDIA_ROOT))
-    return ReceivedFile.objects.create(
-        blob=blob_of(prepared, at=at),
-        sha256_received=prepared.sha256_received,
-        name=(upload.name or "")[-150:],
-        type=type,
-        by=by,
-        received_at=at,
-    )
+    with transaction.atomic():
+        return ReceivedFile.objects.create(
+            blob=blob_of(prepared, at=at),
+            sha256_received=prepared.sha256_received,
+            name=(upload.name or "")[-150:],
+            type=type,
+            by=by,
+            received_at=at,
+        )
 
 
 def blob_of(prepared: Prepared, *, at: datetime) -> Blob:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sammachip.answers import signed_in, today
+from sammachip.thai.tags import unbroken
 from steps import lists
 from steps.lists import Filters, Standing
 from villages import queries
@@ -67,7 +68,7 @@ def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row
     """One village with its standing in the year of the list."""
     return Row(
         href=address(village, standing, filters.step),
-        name=shared.title(village),
+        name=unbroken(village.full_title),
         place=place(village),
         note=note(standing),
         late=shared.late(standing) if standing else "",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts import access
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
+from sammachip.thai.tags import unbroken
 from steps import lists
 from villages import queries
 from villages.models import Area, Village
@@ -36,7 +37,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     members = list(queries.members_of(village).serving(on))
     context = {
         "village": village,
-        "title": shared.title(village),
+        "title": unbroken(village.full_title),
         "areas": areas_above(village),
         "households": village.households.active(on).count(),
         "members": members,

@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from steps import showing
 from steps.lists import Standing
-from villages.models import Village
-
-LONGEST_ON_ONE_LINE = 24  # characters; what is longer must be free to break on a small phone
-
-
-def title(village: Village) -> SafeString:
-    """The name in full, neither the names in it nor the moo with its number broken over lines."""
-    before, _space, number = village.full_title.rpartition(" ")
-    *names, moo = before.split(" ")
-    return format_html_join(" ", "{}", ((kept(text),) for text in [*names, f"{moo} {number}"]))
-
-
-def kept(text: str) -> str:
-    """A text on one line, where it is short enough to fit."""
-    if len(text) > LONGEST_ON_ONE_LINE:
-        return text
-    return format_html('<span class="nowrap">{}</span>', text)
 
 
 def handed_in(standing: Standing) -> str:
