@@ -33,7 +33,7 @@ from steps.models.programme import Kind, Origin
 from steps.requirements import headcount, headcount_listed
 from villages.models import LeaderKind
 
-AT_MOST_NAMED = 2  # missing things named in one line; the rest are counted
+AT_MOST_NAMED = 2  # missing parts named in one line; more are counted
 REASON_SHOWN = 80  # characters of a return's reason in one line
 
 
@@ -168,9 +168,11 @@ def _part_names(requirement: Requirement, codes: Sequence[str]) -> list[str]:
 PLACES = {
     Kind.HOUSEHOLDS_LISTED: "steps:targets",
     Kind.CHANGE_LEADERS: "steps:leaders",
-    Kind.PLAN_GOAL: "steps:plan",
-    Kind.PLAN_ITEMS: "steps:plan",
-    Kind.PLAN_OWNERS: "steps:plan",
+}
+PLAN_PLACES = {
+    Kind.PLAN_GOAL: "steps:plan_goal",
+    Kind.PLAN_ITEMS: "steps:plan_item_add",
+    Kind.PLAN_OWNERS: "steps:plan_item_add",
 }
 
 
@@ -183,6 +185,9 @@ def mending_address(requirement: Requirement, enrolment: Enrolment, last: Activi
         return reverse("steps:shelf", args=[enrolment.village.district_code, year])
     if requirement.kind in PLACES:
         return reverse(PLACES[Kind(requirement.kind)], args=[code, year])
+    if requirement.kind in PLAN_PLACES:
+        name = PLAN_PLACES[Kind(requirement.kind)]
+        return reverse(name, args=[code, year, requirement.step.number])
     if requirement.kind == Kind.AFTER and requirement.after_step:
         return reverse("steps:step", args=[code, year, requirement.after_step.number])
     if last is None or requirement.kind == Kind.ACTIVITY:
@@ -225,11 +230,11 @@ def missing_line(rows: Iterable[RequirementRow]) -> str:
 
 
 def _some(words: Sequence[str]) -> str:
-    """The first ones by name, the others counted."""
-    named, others = list(words[:AT_MOST_NAMED]), len(words) - AT_MOST_NAMED
-    if others > 0:
-        named.append(ngettext("%(n)s more", "%(n)s more", others) % {"n": others})
-    return _and(named)
+    """The first by name, the others counted."""
+    others = len(words) - 1
+    if others < 1:
+        return _and(words)
+    return _and([words[0], ngettext("%(n)s more", "%(n)s more", others) % {"n": others}])
 
 
 def _and(words: Sequence[str]) -> str:

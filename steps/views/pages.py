@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -81,7 +83,10 @@ def step_context(
     progress.step = step
     names = access.may(user, Right.NAMES, village, today())
     activities = list(enrolment.activities.of_step(step).for_lists())
+    may_record = access.may(user, Right.RECORD, village, today())
     rows = requirement_rows(enrolment, step, progress, activities)
+    if not may_record:
+        rows = [replace(row, href="", mend="") for row in rows]
     form = form or SubmitForm(rows=rows)
     return {
         "enrolment": enrolment,
@@ -99,9 +104,10 @@ def step_context(
         "activities": showing.activity_rows(activities, enrolment, names=names),
         "form": form,
         "withdraw_form": WithdrawForm(),
-        "may_record": access.may(user, Right.RECORD, village, today()),
+        "may_record": may_record,
         "may_see_names": names,
         "last_return": progress.last_return(),
+        "submission": progress.standing_submissions()[-1] if progress.is_closed else None,
         "may_withdraw": progress.may_be_withdrawn(),
     }
 

@@ -114,7 +114,6 @@ class Phone:
         for item in range(how_many):
             self.opens_step(number)
             self.mends(label)
-            self.page.locator(f"a[href$='/plan/{number}/add/']").first.click()
             self.fill("activity", f"กิจกรรมตามแผน {item + 1}")
             self.chooses("owner", owner)
             self.fill("person", "นายทองใบ ใจดี")
@@ -216,7 +215,6 @@ def step_2_4(phone: Phone) -> None:
     phone.saves()
     phone.opens_step("2.4")
     phone.mends("เป้าหมายของแผน")
-    phone.page.locator("a[href$='/plan/2.4/goal/']").first.click()
     phone.fill("goal", "ลดรายจ่าย เพิ่มรายได้")
     phone.saves()
     phone.plans("2.4", "แผนปฏิบัติการ", "committee", how_many=3)
