@@ -68,14 +68,14 @@ def recording_with_mistakes(page: Page) -> None:
         page.locator("[name=present]").nth(number).check()
     page.locator("details:has([name=agency_name-0]) summary").click()
     page.locator("[name=agency_name-0]").fill("ธ.ก.ส.")
-    page.locator("button[value=save]").click()
+    page.locator(".action-bar button").click()
     page.locator(".error-summary").wait_for()
 
 
 def recording_the_same_day_again(page: Page) -> None:
     page.goto(RECORD)
     page.locator("[name=held_on]").fill("11/1/2560")
-    page.locator("button[value=save]").click()
+    page.locator(".action-bar button").click()
     page.locator("[name=again]").wait_for()
 
 
@@ -322,7 +322,7 @@ def test_a_mistake_in_a_list_of_ticks_leads_to_the_list(
     ended = world.trakat.households.in_house_order().first()
     assert ended
     world.trakat.households.filter(pk=ended.pk).update(ended_on=timezone.localdate())
-    page.locator("button[value=save]").click()
+    page.locator(".action-bar button").click()
     page.locator(".error-summary").wait_for()
     assert page.evaluate(LOOSE_ENDS) == []
     for target in ("#id_also_0", "#id_present_0", "#id_representative_0"):

@@ -114,7 +114,7 @@ def test_the_sign_in_sheet_is_numbered_as_the_ticks_of_the_record_form(
     FullYear(world)
     to(f"/villages/{CODE}/{YEAR}/1.4/record/")(page)
     ticks = [
-        (row.locator(".no").inner_text(), row.locator(".who > span").inner_text())
+        (row.locator(".no").text_content(), row.locator(".who > span").text_content())
         for row in page.locator("#id_present_0 li").all()
     ]
     printing_the_sign_in_sheet(page)

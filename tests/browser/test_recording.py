@@ -83,8 +83,15 @@ def assert_kept(page: Page) -> None:
         expect(page.locator(f"[name={name}]").nth(2)).to_be_checked()
 
 
-def press(page: Page, words: str) -> None:
+def touch(page: Page, words: str) -> None:
+    """Press a button of the script, which sends nothing."""
     page.get_by_role("button", name=words, exact=True).click()
+
+
+def press(page: Page, words: str) -> None:
+    """Press a button that sends the form, and wait for the answer."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).click()
 
 
 def save(page: Page) -> None:
@@ -113,10 +120,10 @@ def test_today_and_yesterday_are_those_of_thailand_and_read_back_in_words(
 ) -> None:
     page = open_record()
     date, echo = page.locator("[name=held_on]"), page.locator("output")
-    press(page, "วันนี้")
+    touch(page, "วันนี้")
     expect(date).to_have_value("23/3/2560")
     expect(echo).to_have_text("23 มีนาคม พ.ศ. 2560")
-    press(page, "เมื่อวาน")
+    touch(page, "เมื่อวาน")
     expect(echo).to_have_text("22 มีนาคม พ.ศ. 2560")
     for typed, read in {
         "๒๐ ก.พ. ๒๕๖๐": "20 กุมภาพันธ์ พ.ศ. 2560",
@@ -125,7 +132,7 @@ def test_today_and_yesterday_are_those_of_thailand_and_read_back_in_words(
     }.items():
         date.fill(typed)
         expect(echo).to_have_text(read)
-    press(page, "เมื่อวาน")
+    touch(page, "เมื่อวาน")
     page.locator("[name=place]").fill("ศาลากลางบ้าน")
     saved(page)
     assert str(Activity.objects.get().held_on) == "2017-03-22"

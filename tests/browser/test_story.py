@@ -36,7 +36,8 @@ class Phone:
     written: list[str] = field(default_factory=list)
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words, exact=True).first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).first.click()
 
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=words).first.click()
