@@ -226,15 +226,15 @@ def mending_words(requirement: Requirement, last: Activity | None) -> str:
 def missing_line(rows: Iterable[RequirementRow]) -> str:
     """What keeps a step from being handed in, in one line; empty when nothing does."""
     missing = [row.missing_words for row in rows if row.blocks]
-    return _("Still missing: %(what)s") % {"what": _some(missing)} if missing else ""
+    return _("Still missing: %(what)s") % {"what": _some(missing, named=1)} if missing else ""
 
 
-def _some(words: Sequence[str]) -> str:
-    """The first by name, the others counted."""
-    others = len(words) - 1
-    if others < 1:
-        return _and(words)
-    return _and([words[0], ngettext("%(n)s more", "%(n)s more", others) % {"n": others}])
+def _some(words: Sequence[str], *, named: int) -> str:
+    """The first ones by name, the others counted."""
+    shown, others = list(words[:named]), len(words) - named
+    if others > 0:
+        shown.append(ngettext("%(n)s more", "%(n)s more", others) % {"n": others})
+    return _and(shown)
 
 
 def _and(words: Sequence[str]) -> str:
@@ -289,7 +289,7 @@ def return_words(review: Review | None) -> str:
     """What a return is about: the points it names, or else the first words of its reason."""
     if review is None:
         return ""
-    about = _some([item.subject for item in review.items.all()])
+    about = _some([item.subject for item in review.items.all()], named=2)
     return _("Returned: %(what)s") % {"what": about or Truncator(review.reason).chars(REASON_SHOWN)}
 
 
