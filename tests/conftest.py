@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
 from tests.cast import NOW, World, load_basics
 
+# A busy machine is no fault of an example.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Areas, the programme and Ban Trakat stand in the database before the first test."""
+    if os.environ.get("REQUIRE_POSTGRES") and connection.vendor != "postgresql":
+        pytest.exit("This run must be on PostgreSQL: set DATABASE_URL.", returncode=1)
     with django_db_blocker.unblock():
         load_basics()
 
