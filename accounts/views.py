@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import SignInForm
 from accounts.history import note
-from sammachip.answers import error, refused, safe_path, signed_in
+from sammachip.answers import error, posted, refused, safe_path, signed_in
 
 PAGE = "accounts/login.html"
 CARRIED = "resumed-"  # before the name of each field that is carried through signing in
@@ -81,7 +81,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session of the account ends with it."""
     user = signed_in(request)
-    form = PasswordChangeForm(user, request.POST if request.method == "POST" else None)
+    form = PasswordChangeForm(user, posted(request))
     if request.method != "POST":
         return render(request, "accounts/password.html", {"form": form})
     if not form.is_valid():

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -173,3 +173,8 @@ def signed_in(request: HttpRequest) -> User:
 def today() -> date:
     """The day it is in Thailand, as views hand it to rules."""
     return timezone.localdate()
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a POST brought, even where that is nothing at all; None on GET."""
+    return request.POST if request.method == "POST" else None

@@ -21,6 +21,7 @@ from accounts.access import scope
 from accounts.admin_site import HomeAdmin
 from accounts.models import User
 from accounts.rights import Right
+from sammachip.answers import posted
 from sammachip.thai.digits import to_arabic
 from steps.admin.frame import sender_of
 from steps.models import Enrolment, Programme
@@ -151,7 +152,7 @@ class EnrolmentAdmin(HomeAdmin):
         """Enrol one village or many at once."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = EnrolForm(request.POST if request.method == "POST" else None)
+        form = EnrolForm(posted(request))
         if form.is_valid():
             return self._enrolled(request, form)
         context = {

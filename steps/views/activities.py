@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import ReasonForm
 from steps import showing
 from steps.forms.activity import initial_of
@@ -48,7 +48,7 @@ def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     steps = [access.step_of(activity.enrolment, activity.step.number)] if activity.step else []
     values = activity_values(activity)
     form = ActivityEditForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         asked=AskedOf(activity.enrolment, steps, today(), lists_names=not posting_ended),
         stored=values,
         initial=initial_of(activity, values),
@@ -73,7 +73,7 @@ def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """Strike a wrong activity through, with a reason."""
     activity = access.activity_for(signed_in(request), code, year, pk, Right.RECORD, today())
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     return handle(
         request,
         form,
@@ -91,11 +91,10 @@ def add_files(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpRespo
     """Add photos or documents to an activity."""
     user = signed_in(request)
     activity, posting_ended = _activity_to_change(request, code, year, pk)
-    posted = request.method == "POST"
     intake = NOTHING_SENT
-    if posted:
+    if request.method == "POST":
         intake = take_in(request.FILES, request.POST, by=user, at=timezone.now())
-    form = FilesForm(request.POST if posted else None, intake=intake, by=user)
+    form = FilesForm(posted(request), intake=intake, by=user)
     return handle(
         request,
         form,

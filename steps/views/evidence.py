@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import ReasonForm
 from steps.forms.record import CaptionForm
 from steps.models import Blob, Evidence
@@ -73,7 +73,7 @@ def caption(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say what a photo shows."""
     evidence = access.evidence_for(signed_in(request), pk, Right.RECORD, today())
     form = CaptionForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         stored=values_of(evidence, ["caption"]),
         initial={"caption": evidence.caption},
     )
@@ -96,7 +96,7 @@ def caption(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Strike a wrong photo or document through, with a reason."""
     evidence = access.evidence_for(signed_in(request), pk, Right.RECORD, today())
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     return handle(
         request,
         form,

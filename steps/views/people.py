@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from steps.forms.people import LeaderEndForm, LeaderForm, MarksForm, OwnTargetForm
 from steps.models import Enrolment
 from steps.recording import enrolments, people
@@ -23,7 +23,7 @@ def targets(request: HttpRequest, code: str, year: int) -> HttpResponse:
     enrolment = _enrolment(request, code, year)
     on = enrolment.programme.judged_on(today())
     form = MarksForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         households=enrolment.village.households.active(on).in_house_order(),
         stored=people.household_marks(enrolment),
     )
@@ -50,7 +50,7 @@ def own_target(request: HttpRequest, code: str, year: int) -> HttpResponse:
     if not access.may_review(user, village, today()):
         raise PermissionDenied
     enrolment = access.enrolment_for(user, code, year, Right.VIEW, today())
-    form = OwnTargetForm(request.POST if request.method == "POST" else None, enrolment=enrolment)
+    form = OwnTargetForm(posted(request), enrolment=enrolment)
     return handle(
         request,
         form,
@@ -70,9 +70,7 @@ def own_target(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def leaders(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The change leaders of a year, and naming one more."""
     enrolment = _enrolment(request, code, year)
-    form = LeaderForm(
-        request.POST if request.method == "POST" else None, enrolment=enrolment, today=today()
-    )
+    form = LeaderForm(posted(request), enrolment=enrolment, today=today())
     named = list(enrolment.change_leaders.select_related("household"))
     context = {
         **_context(enrolment, signed_in(request)),
@@ -98,9 +96,7 @@ def leader_end(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResp
     enrolment = access.enrolment_for(user, code, year, Right.RECORD, today())
     leader = access.found(enrolment.change_leaders.filter(pk=pk))
     leader.enrolment = enrolment
-    form = LeaderEndForm(
-        request.POST if request.method == "POST" else None, leader=leader, today=today()
-    )
+    form = LeaderEndForm(posted(request), leader=leader, today=today())
     return handle(
         request,
         form,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import ReasonForm
 from steps.forms.plans import GoalForm, NewPlanItemForm, PlanItemForm, baht
 from steps.models import Enrolment, PlanItem, Step
@@ -101,7 +101,7 @@ def goal(request: HttpRequest, code: str, year: int, number: str) -> HttpRespons
     step = _step_with_plan(enrolment, number)
     stored = enrolment.plans.filter(step=step).first()
     form = GoalForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         stored=values_of(stored, ["goal"]) if stored else {},
     )
     return handle(
@@ -127,7 +127,7 @@ def item_add(request: HttpRequest, code: str, year: int, number: str) -> HttpRes
     enrolment = access.enrolment_for(user, code, year, Right.RECORD, today())
     step = _step_with_plan(enrolment, number)
     form = NewPlanItemForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         enrolment=enrolment,
         others=_other_villages(user, enrolment) if step.is_district_work else [],
     )
@@ -155,7 +155,7 @@ def item_edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpRespo
     """Change an item, or say when it was done."""
     item = access.plan_item_for(signed_in(request), code, year, pk, Right.RECORD, today())
     form = PlanItemForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         item=item,
         today=today(),
         stored=values_of(item, PLAN_FIELDS),
@@ -176,7 +176,7 @@ def item_edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpRespo
 def item_withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """Strike an item through, with a reason."""
     item = access.plan_item_for(signed_in(request), code, year, pk, Right.RECORD, today())
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     return handle(
         request,
         form,

@@ -17,7 +17,7 @@ from accounts import access
 from accounts.models import User
 from accounts.receipts import Outcome
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from sammachip.thai.dates import DateError, parse_date
 from steps.facts import steps_of
 from steps.forms.asked import AskedOf
@@ -66,8 +66,7 @@ def _recorded(request: HttpRequest, asked: AskedOf, others: list[Step]) -> HttpR
     if pressed == "show":
         return render(request, PAGE, {**context, "form": _kept(request.POST, options)})
     posting_ended = not asked.lists_names
-    posted = request.POST if request.method == "POST" else None
-    form = RecordForm(posted, initial=_initial(signed_in(request), asked), **options)
+    form = RecordForm(posted(request), initial=_initial(signed_in(request), asked), **options)
     return handle(
         request,
         form,

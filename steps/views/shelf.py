@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import WriteForm
 from steps.forms.shelf import ShelfDocumentForm
 from steps.models import Programme, ShelfDocument
@@ -69,7 +69,7 @@ def end(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
         raise Http404
     return handle(
         request,
-        WriteForm(request.POST if request.method == "POST" else None),
+        WriteForm(posted(request)),
         lambda sender: recording.take_off_shelf(document=document, sender=sender),
         page="steps/shelf_end.html",
         context={**_context(district, programme), "document": document},

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from steps.recording import people
 from villages import queries
 from villages.forms import EndForm, HouseholdEditForm, HouseholdForm
 from villages.models import Village
-from villages.views import shared
 
 ROWS_A_PAGE = 100
 
@@ -45,7 +44,7 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
 def household_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add a household, and perhaps another one after it."""
     village = access.village_for(signed_in(request), code, Right.RECORD, today())
-    form = HouseholdForm(shared.posted(request))
+    form = HouseholdForm(posted(request))
     page = "villages:household_add" if "another" in request.POST else "villages:households"
     return handle(
         request,
@@ -63,7 +62,7 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
 def household_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """Edit a household; what someone else changed meanwhile is shown and chosen."""
     household = access.household_for(signed_in(request), code, pk, Right.RECORD, today())
-    form = HouseholdEditForm(shared.posted(request), household=household)
+    form = HouseholdEditForm(posted(request), household=household)
     return handle(
         request,
         form,
@@ -84,7 +83,7 @@ def household_end(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """End a household that moved away or merged; it stays in every record of the past."""
     on = today()
     household = access.household_for(signed_in(request), code, pk, Right.RECORD, on)
-    form = EndForm(shared.posted(request), today=on, initial={"on": on})
+    form = EndForm(posted(request), today=on, initial={"on": on})
     return handle(
         request,
         form,

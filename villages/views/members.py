@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.rights import Right
-from sammachip.answers import handle, signed_in, today
+from sammachip.answers import handle, posted, signed_in, today
 from steps.recording import people
 from villages import queries
 from villages.forms import EndForm, MemberEditForm, MemberForm
-from villages.views import shared
 
 
 def committee(request: HttpRequest, code: str) -> HttpResponse:
@@ -40,7 +39,7 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add a committee member; the first one forms the committee."""
     on = today()
     village = access.village_for(signed_in(request), code, Right.RECORD, on)
-    form = MemberForm(shared.posted(request), village=village, today=on)
+    form = MemberForm(posted(request), village=village, today=on)
     return handle(
         request,
         form,
@@ -56,7 +55,7 @@ def member_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """Edit a member; what someone else changed meanwhile is shown and chosen."""
     on = today()
     member = access.member_for(signed_in(request), code, pk, Right.RECORD, on)
-    form = MemberEditForm(shared.posted(request), member=member, today=on)
+    form = MemberEditForm(posted(request), member=member, today=on)
     return handle(
         request,
         form,
@@ -74,7 +73,7 @@ def member_end(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """End a membership; the member stays among the past ones."""
     on = today()
     member = access.member_for(signed_in(request), code, pk, Right.RECORD, on)
-    form = EndForm(shared.posted(request), today=on, initial={"on": on})
+    form = EndForm(posted(request), today=on, initial={"on": on})
     return handle(
         request,
         form,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,8 +28,3 @@ def late(standing: Standing) -> str:
 def quiet(standing: Standing) -> str:
     """Quiet (45 days); empty where something was held in that time."""
     return showing.quiet_words(standing.quiet_days)
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a POST brought, even where that is nothing at all; None on GET."""
-    return request.POST if request.method == "POST" else None
