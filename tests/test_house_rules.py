@@ -38,6 +38,7 @@ LAYERS = [
         "accounts.access accounts.backends accounts.checks accounts.history accounts.receipts",
         "accounts.history_words villages.areas villages.queries",
         "steps.facts steps.requirements steps.progress steps.recording",
+        "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.leftovers steps.lists steps.showing steps.worklist",
     ),
     (

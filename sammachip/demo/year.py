@@ -20,6 +20,7 @@ from sammachip.demo.places import Place
 from sammachip.demo.work import Crew
 from sammachip.thai.dates import BANGKOK
 from steps.models import Programme, Review, ShelfDocument, Step, Submission
+from steps.progress import levels_of
 from steps.recording import decisions
 from steps.recording.activities import Occasion, Part, record
 from steps.recording.core import Sender
@@ -263,7 +264,7 @@ def _hand_in(teller: Teller, officer: User, course: Course, index: int, held_on:
 def _decide(course: Course, index: int, submission: Submission, sender: Sender) -> None:
     """Steps that someone else than the province reviews wait for the people of the demo."""
     step, level = submission.progress.step, Review.Level.PROVINCE
-    if decisions.levels_of(step) != [level]:
+    if levels_of(step) != [level]:
         return
     if course.comes_back(index):
         decisions.send_back(

@@ -20,12 +20,13 @@ from steps.models import Enrolment, Programme
 from steps.recording.core import Sender
 from steps.recording.enrolments import programme_changed
 
-# What no measure reads: a change of these needs no measuring again.
+# What nothing derived depends on: a change of these needs no measuring again. (A due date does
+# matter: the open step that is due first is kept for counting late villages.)
 WORDS = frozenset(
     f"{name}_{language}"
     for name in ("name", "short", "purpose", "guidance", "label", "unit")
     for language in ("th", "en")
-) | {"due_on", "due_origin", "origin", "need_origin", "source", "opens_on"}
+) | {"due_origin", "origin", "need_origin", "source", "opens_on"}
 
 
 class ProgrammePartForm(forms.ModelForm):

@@ -16,12 +16,20 @@ from steps.models.choices import (
     Owner,
     Status,
 )
-from steps.models.enrolments import ChangeLeader, Enrolment, EnrolmentHousehold, Shortfall
+from steps.models.enrolments import (
+    ChangeLeader,
+    Enrolment,
+    EnrolmentHousehold,
+    QuietReason,
+    Shortfall,
+)
 from steps.models.files import Blob, Evidence, ReceivedFile, ShelfDocument
 from steps.models.lessons import Factor, FactorLevel
+from steps.models.money import Contribution
 from steps.models.plans import Plan, PlanItem
 from steps.models.programme import AttendeeGroup, Phase, Programme, Requirement, Step, Topic
 from steps.models.progress import Review, ReviewItem, StepProgress, Submission
+from steps.models.tallies import KeptFigures, OccasionReach, Tally, YearProgress
 
 __all__ = [
     "Activity",
@@ -31,6 +39,7 @@ __all__ = [
     "AttendeeGroup",
     "Blob",
     "ChangeLeader",
+    "Contribution",
     "DocumentSource",
     "Enrolment",
     "EnrolmentHousehold",
@@ -39,13 +48,16 @@ __all__ = [
     "Factor",
     "FactorLevel",
     "GroupCount",
+    "KeptFigures",
     "LedBy",
     "MemberAttendance",
+    "OccasionReach",
     "Owner",
     "Phase",
     "Plan",
     "PlanItem",
     "Programme",
+    "QuietReason",
     "ReceivedFile",
     "Requirement",
     "Review",
@@ -57,5 +69,7 @@ __all__ = [
     "StepProgress",
     "Submission",
     "SupportingAgency",
+    "Tally",
     "Topic",
+    "YearProgress",
 ]

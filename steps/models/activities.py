@@ -27,8 +27,8 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(withdrawn_at__isnull=True).filter(COUNTED_IF_LATE)
 
     def waiting(self) -> Self:
-        """Late arrivals nobody has accepted or withdrawn yet."""
-        return self.filter(withdrawn_at__isnull=True, late=True, accepted_at__isnull=True)
+        """Late arrivals nobody has accepted, set aside or withdrawn yet."""
+        return self.filter(WAITS)
 
     def without_summary(self) -> Self:
         """Whose summary is to follow; ticks added later to the same activity need none."""
@@ -84,10 +84,15 @@ def _of_each(rows: type[models.Model], number: models.Aggregate) -> Coalesce:
 
 
 COUNTED_IF_LATE = Q(late=False) | Q(accepted_at__isnull=False)
+UNDECIDED = {"accepted_at__isnull": True, "set_aside_at__isnull": True}
+WAITS = Q(late=True, withdrawn_at__isnull=True, **UNDECIDED)
 
 
 class Arrival(models.Model):
-    """What arrives may be late (kept apart until accepted) or withdrawn (kept, counted nowhere)."""
+    """What arrives may be late or withdrawn: kept, and counted nowhere.
+
+    What is late counts once accepted; set aside, it stays as it is and waits no longer (rule 6).
+    """
 
     late = models.BooleanField(default=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +100,8 @@ class Arrival(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_reason = models.CharField(max_length=300, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         abstract = True
@@ -107,7 +114,8 @@ class Arrival(models.Model):
     @property
     def waits(self) -> bool:
         """Whether it arrived late and nobody has decided on it."""
-        return self.late and self.accepted_at is None and self.withdrawn_at is None
+        decided = self.accepted_at or self.withdrawn_at or self.set_aside_at
+        return self.late and not decided
 
 
 def withdrawn_has_reason(name: str) -> models.CheckConstraint:
@@ -126,6 +134,7 @@ class Activity(Arrival):
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="activities")
     step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="activities")
     occasion = models.UUIDField(default=uuid.uuid4, db_index=True)
+    shared = models.BooleanField(default=False)  # other villages have a part in the occasion
     form = models.CharField(_("form"), max_length=20, choices=ActivityForm.choices)
     held_on = models.DateField(_("date of activity"))
     place = models.CharField(_("place"), max_length=200)

@@ -163,3 +163,24 @@ class Shortfall(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class QuietReason(models.Model):
+    """Why nothing happens in a village (flood, budget late): said by someone, on a day.
+
+    It explains the silence it was said in: once there is a later activity it says nothing more.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="quiet_reasons")
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="quiet_reason_not_empty")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

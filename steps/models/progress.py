@@ -64,6 +64,8 @@ class StepProgress(models.Model):
     District and subdistrict codes stand here so that counting needs no joins. ``measures`` maps
     the code of a requirement to [have, need, codes of its missing parts], as measured last;
     ``changes`` counts what is different from what the last submission stood on (steps.changes).
+    ``moved_at`` is when it was last handed in or decided on, ``waits_for`` the reviewing level
+    whose turn it is.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="progress")
@@ -80,6 +82,8 @@ class StepProgress(models.Model):
     late_arrivals = models.PositiveIntegerField(default=0)
     last_activity_on = models.DateField(null=True, blank=True)
     changes = models.JSONField(default=dict, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    waits_for = models.CharField(max_length=10, blank=True)
 
     objects = StepProgressQuerySet.as_manager()
 
@@ -96,7 +100,13 @@ class StepProgress(models.Model):
             models.Index(
                 fields=["step", "district_code", "subdistrict_code", "status"],
                 name="progress_counting",
-            )
+            ),
+            models.Index(
+                fields=["district_code", "moved_at"],
+                condition=Q(status="submitted"),
+                name="progress_waiting",
+            ),
+            models.Index(fields=["moved_at", "district_code"], name="progress_moved"),
         ]
 
     def __str__(self) -> str:

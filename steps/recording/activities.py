@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from accounts.receipts import Outcome
 from steps.models import Activity, Enrolment, Evidence, Step, StepProgress
@@ -57,7 +57,11 @@ def record(*, occasion: Occasion, sender: Sender) -> Outcome:
 
     def work() -> dict[str, object]:
         occasion_id = uuid4()
-        activities = [_recorded(part, occasion, occasion_id, sender) for part in occasion.parts]
+        shared = len({part.enrolment.pk for part in occasion.parts}) > 1
+        activities = [
+            _recorded(part, occasion, Activity(occasion=occasion_id, shared=shared), sender)
+            for part in occasion.parts
+        ]
         evidence = attach(
             files=occasion.files, activities=activities, late=False, by=sender.by, at=sender.at
         )
@@ -81,16 +85,10 @@ def record(*, occasion: Occasion, sender: Sender) -> Outcome:
     )
 
 
-def _recorded(part: Part, occasion: Occasion, occasion_id: UUID, sender: Sender) -> Activity:
-    activity = Activity(
-        id=uuid4(),
-        enrolment=part.enrolment,
-        step=part.step,
-        occasion=occasion_id,
-        late=occasion.posting_ended or is_closed(part.enrolment, part.step),
-        recorded_by=sender.by,
-        recorded_at=sender.at,
-    )
+def _recorded(part: Part, occasion: Occasion, activity: Activity, sender: Sender) -> Activity:
+    activity.enrolment, activity.step = part.enrolment, part.step
+    activity.late = occasion.posting_ended or is_closed(part.enrolment, part.step)
+    activity.recorded_by, activity.recorded_at = sender.by, sender.at
     values = {**occasion.values, **part.own_values}
     set_activity_values(activity, _all_new(values))
     log(sender, "record", activity, part.enrolment.village, _all_new(values))
@@ -167,6 +165,7 @@ def _late_supplement(
         enrolment=activity.enrolment,
         step=activity.step,
         occasion=activity.occasion,
+        shared=activity.shared,
         late=True,
         recorded_by=sender.by,
         recorded_at=sender.at,

@@ -31,7 +31,7 @@ from steps.models import (
     Submission,
 )
 from steps.models.choices import MOVES
-from steps.progress import final_level
+from steps.progress import levels_of
 from steps.recording.authors import authors_of
 from steps.recording.core import Refusal, Sender, changed, log, write
 from steps.requirements import Measure, measured
@@ -256,13 +256,6 @@ def _refuse_unless_it_is_their_turn(
     below = levels_of(step)[: levels_of(step).index(level)]
     if any(not verified.filter(level=earlier).exists() for earlier in below):
         raise Refusal("chief_first")
-
-
-def levels_of(step: Step) -> list[Review.Level]:
-    """The levels that review a step, the first one first."""
-    if step.reviewer == Step.Reviewer.BOTH:
-        return [Review.Level.CHIEF, Review.Level.PROVINCE]
-    return [final_level(step)]
 
 
 def _name_points(review: Review, points: Sequence[Point]) -> None:

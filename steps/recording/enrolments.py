@@ -100,6 +100,7 @@ def set_budget(*, enrolment: Enrolment, budget: Decimal | None, sender: Sender) 
     enrolment.budget = budget
     enrolment.save(update_fields=["budget"])
     log(sender, "set_budget", enrolment, enrolment.village, {"budget": (before, budget)})
+    refresh([enrolment], today=sender.today)
 
 
 # ---------------------------------------------------------------- programmes
@@ -176,6 +177,12 @@ def programme_changed(*, programme: Programme, sender: Sender) -> None:
     fault leaves unmeasured, ``recount`` finds.
     """
     in_batches(programme, lambda enrolments: refresh(enrolments, today=sender.today))
+
+
+def count_new(*, today: date) -> None:
+    """Count villages that were enrolled by other means (a fixture) and have no row of the year."""
+    for programme in Programme.objects.filter(enrolments__standing__isnull=True).distinct():
+        in_batches(programme, lambda enrolments: refresh(enrolments, today=today))
 
 
 BATCH = 200  # villages that are measured, and kept waiting, at once

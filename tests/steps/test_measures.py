@@ -1128,7 +1128,7 @@ def test_recount_names_a_row_that_does_not_match(
     rows = StepProgress.objects.filter(enrolment=world.enrolment, step__number="1.4")
     rows.update(people=999)
     said = StringIO()
-    with pytest.raises(CommandError, match="1 rows"):
+    with pytest.raises(CommandError, match="1 counters"):
         call_command("recount", "--dry-run", stdout=said)
     assert "33140108 1.4" in said.getvalue()
     assert rows.get().people == 999

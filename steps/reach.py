@@ -1,0 +1,94 @@
+"""People of occasions that several villages shared: counted once in each area they touch.
+
+A district meeting held for forty villages is an activity in each of them with the same people.
+A village's own rows leave these occasions out (YearProgress.people); here each area holds the
+largest activity of the occasion within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from steps.models import Activity, Enrolment, OccasionReach
+from steps.models.activities import ActivityQuerySet
+from steps.requirements import headcount
+from steps.tally import LEVELS
+
+Reach = dict[tuple[UUID, str], int]  # occasion and area -> people
+
+
+def refresh(enrolments: Collection[Enrolment]) -> None:
+    """Count the shared occasions of these enrolments (of one programme) again in their areas."""
+    places = _shared().filter(enrolment__in=enrolments).order_by()
+    touched = {
+        (occasion, code[:digits])
+        for occasion, code in places.values_list("occasion", "enrolment__village__subdistrict")
+        for digits in LEVELS
+    }
+    if not touched:
+        return
+    programme = next(iter(enrolments)).programme_id
+    rows = _locked(programme, touched)
+    reach = reached(programme, {occasion for occasion, _area in touched})
+    for row in rows:
+        people = reach.get((row.occasion, row.area_code), 0)
+        if row.people != people:
+            row.people = people
+            row.save(update_fields=["people"])
+
+
+def reached(programme: int, occasions: Iterable[UUID] | None = None) -> Reach:
+    """The people of each shared occasion in each area, as the activities say."""
+    rows = _shared().counted().filter(enrolment__programme=programme)
+    if occasions is not None:
+        rows = rows.filter(occasion__in=occasions)
+    largest: Reach = {}
+    related = ("group_counts", "attendances", "member_attendances")
+    codes = dict(rows.values_list("pk", "enrolment__village__subdistrict"))
+    for activity in rows.prefetch_related(*related).iterator(chunk_size=2000):
+        people = headcount(activity)
+        for digits in LEVELS:
+            key = (activity.occasion, codes[activity.pk][:digits])
+            largest[key] = max(largest.get(key, 0), people)
+    return largest
+
+
+def differences(programme: int) -> dict[tuple[UUID, str], tuple[int, int]]:
+    """Where the stored reach is not what the activities say: (stored, right)."""
+    rows = OccasionReach.objects.filter(programme=programme).exclude(people=0)
+    stored = {(row.occasion, row.area_code): row.people for row in rows.iterator()}
+    right = {key: people for key, people in reached(programme).items() if people}
+    return {
+        key: (stored.get(key, 0), right.get(key, 0))
+        for key in stored.keys() | right.keys()
+        if stored.get(key, 0) != right.get(key, 0)
+    }
+
+
+def correct(programme: int, wrong: dict[tuple[UUID, str], tuple[int, int]]) -> None:
+    """Write the right people where ``differences`` found others."""
+    for (occasion, area), (_stored, people) in sorted(wrong.items()):
+        OccasionReach.objects.update_or_create(
+            programme_id=programme, occasion=occasion, area_code=area, defaults={"people": people}
+        )
+
+
+def _shared() -> ActivityQuerySet:
+    return Activity.objects.filter(shared=True)
+
+
+def _locked(programme: int, touched: set[tuple[UUID, str]]) -> list[OccasionReach]:
+    """The rows to count into, locked in sorted order: writers in other villages wait for them."""
+    OccasionReach.objects.bulk_create(
+        [
+            OccasionReach(programme_id=programme, occasion=occasion, area_code=area)
+            for occasion, area in sorted(touched)
+        ],
+        ignore_conflicts=True,
+    )
+    rows = OccasionReach.objects.filter(
+        programme=programme, occasion__in={occasion for occasion, _area in touched}
+    )
+    locked = rows.select_for_update().order_by("occasion", "area_code")
+    return [row for row in locked if (row.occasion, row.area_code) in touched]
