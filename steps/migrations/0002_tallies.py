@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='yearprogress',
-            index=models.Index(models.F('first_open'), models.OrderBy(models.F('last_activity_on'), nulls_first=True), name='year_attention'),
+            index=models.Index(fields=['first_open', 'district_code', 'subdistrict_code'], name='year_attention'),
         ),
         migrations.AddConstraint(
             model_name='yearprogress',

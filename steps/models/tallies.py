@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from steps.models.enrolments import Enrolment
@@ -73,9 +73,9 @@ class YearProgress(models.Model):
                 condition=Q(complete=False),
                 name="year_quiet",
             ),
-            # The villages to look at first: late the longest, silent the longest.
+            # The villages to look at first: those that are late the longest.
             models.Index(
-                F("first_open"), F("last_activity_on").asc(nulls_first=True), name="year_attention"
+                fields=["first_open", "district_code", "subdistrict_code"], name="year_attention"
             ),
         ]
 
