@@ -90,6 +90,12 @@ def long(day: date, language: str | None = None) -> str:
     return words.long.format(day=day.day, month=month, year=to_buddhist_year(day.year))
 
 
+def month(day: date, language: str | None = None) -> str:
+    """The month of a day: "มี.ค. 2560", "Mar 2560"."""
+    day = local_day(day)
+    return f"{_words(language).short_months[day.month - 1]} {to_buddhist_year(day.year)}"
+
+
 def clock(when: datetime, language: str | None = None) -> str:
     """The time in Thailand: "14.10 น.", "14.10"."""
     return _words(language).clock.format(time=f"{_in_bangkok(when):%H.%M}")

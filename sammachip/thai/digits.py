@@ -1,8 +1,12 @@
 """Thai digits ๐–๙ and Arabic digits 0–9. Both are typed; Arabic is stored, Thai is for paper."""
 
+import re
+from decimal import Decimal
+
 _ARABIC, _THAI = "0123456789", "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(_THAI, _ARABIC)
 _TO_THAI = str.maketrans(_ARABIC, _THAI)
+_DIALLED = re.compile(r"[+]?[0-9() .-]*")  # an extension or a second number comes after
 
 
 def to_arabic(text: str) -> str:
@@ -13,3 +17,14 @@ def to_arabic(text: str) -> str:
 def to_thai(text: str) -> str:
     """The text with 2560 as ๒๕๖๐; everything else stays."""
     return text.translate(_TO_THAI)
+
+
+def baht(amount: Decimal) -> str:
+    """1,200 or 1,200.50: satang only where there are some."""
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
+def dialled(phone: str) -> str:
+    """What a phone dials for a number as people write it: 08-1234-5678 ต่อ 9 is 0812345678."""
+    number = _DIALLED.match(to_arabic(phone).strip())
+    return re.sub("[^+0-9]", "", number.group()) if number else ""

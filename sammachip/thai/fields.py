@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.dates import DateError, local_day, parse_date, short
-from sammachip.thai.digits import to_arabic
+from sammachip.thai.digits import baht, to_arabic
 from sammachip.thai.text import clean, clean_lines
 
-_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_MOST_BAHT = Decimal("9999999999.99")  # what the columns hold
 
 
 class ThaiDateInput(forms.TextInput):
@@ -101,3 +103,39 @@ class ThaiIntegerField(forms.IntegerField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "numeric"}
+
+
+class AmountField(forms.DecimalField):
+    """An amount of two decimals, in Thai or Arabic digits, perhaps grouped: ๑,๒๐๐.50."""
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid": _("Enter an amount, for example 1,200"),
+        "min_value": _("Enter %(limit_value)s or more"),
+        "max_value": _("Enter %(limit_value)s or less"),
+    }
+
+    def __init__(self, *, max_value: Decimal, min_value: Decimal | int = 0, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, decimal_places=2, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = to_arabic(clean(value))
+            value = value.replace(",", "") if _GROUPED.fullmatch(value) else value
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """An amount as people write it; what was typed stays as it was typed."""
+        return baht(value) if isinstance(value, Decimal) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
+
+class BahtField(AmountField):
+    """An amount in baht."""
+
+    default_error_messages = {"invalid": _("Enter an amount in baht, for example 1,200")}
+
+    def __init__(self, *, min_value: Decimal | int = 0, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=_MOST_BAHT, **kwargs)

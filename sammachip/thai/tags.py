@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from sammachip.thai import dates
+from sammachip.thai import dates, digits
 
 register = template.Library()
 
@@ -52,6 +52,12 @@ def unbroken(title: str) -> SafeString:
 
 def _kept(word: str) -> str:
     return word if len(word) > LONGEST_ON_ONE_LINE else nowrap(word)
+
+
+@register.filter
+def baht(amount: Decimal | None) -> str:
+    """1,200 or 1,200.50"""
+    return "" if amount is None else digits.baht(amount)
 
 
 @register.filter

@@ -25,7 +25,9 @@ from sammachip.answers import posted
 from sammachip.thai.digits import to_arabic
 from steps.admin.frame import sender_of
 from steps.models import Enrolment, Programme
-from steps.recording.enrolments import assign, enrol, set_budget
+from steps.recording.core import values_of
+from steps.recording.enrolments import assign, enrol
+from steps.recording.money import BUDGET_FIELDS, set_budget
 from villages.models import Area, Village
 
 
@@ -186,7 +188,8 @@ class EnrolmentAdmin(HomeAdmin):
         if "officer" in form.changed_data:
             assign(enrolments=[stored], officer=obj.officer, sender=sender)
         if "budget" in form.changed_data:
-            set_budget(enrolment=stored, budget=obj.budget, sender=sender)
+            started, wanted = (values_of(row, BUDGET_FIELDS) for row in (stored, obj))
+            set_budget(enrolment=stored, started=started, wanted=wanted, sender=sender)
 
     def log_change(  # type: ignore[override]
         self, request: HttpRequest, obj: Any, message: Any

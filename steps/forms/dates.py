@@ -12,6 +12,14 @@ from steps.models import Programme
 from steps.recording.enrolments import moved
 
 
+def date_words(value: str) -> str:
+    """A flat ISO date as people write it; what is no date stays as it was typed."""
+    try:
+        return short(date.fromisoformat(value))
+    except ValueError:
+        return value or "–"
+
+
 def refuse_future(day: date | None, *, today: date) -> date | None:
     """The day, once it has come; nothing stays nothing."""
     if day and day > today:

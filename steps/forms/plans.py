@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,52 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.forms import EditForm, WriteForm
-from sammachip.thai.dates import short
-from sammachip.thai.digits import to_arabic
-from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField
-from sammachip.thai.text import clean
+from sammachip.thai.fields import BahtField, CleanCharField, CleanTextField, ThaiDateField
 from steps.forms.activity import Ticks
-from steps.forms.dates import refuse_far, refuse_future
+from steps.forms.dates import date_words, refuse_far, refuse_future
 from steps.models import Enrolment, PlanItem, Programme
 from steps.models.choices import Owner
 from steps.recording.core import Values
 from steps.recording.plans import PLAN_FIELDS, NewPlanItem
 
-_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
-_MOST_BAHT = Decimal("9999999999.99")  # what the column holds
 DATES = ("starts_on", "ends_on", "done_on")
-
-
-class BahtField(forms.DecimalField):
-    """An amount in baht, in Thai or Arabic digits, perhaps grouped: ๑,๒๐๐.50."""
-
-    widget = forms.TextInput
-    default_error_messages = {
-        "invalid": _("Enter an amount in baht, for example 1,200"),
-        "min_value": _("Enter %(limit_value)s or more"),
-        "max_value": _("Enter %(limit_value)s or less"),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=_MOST_BAHT, decimal_places=2, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = to_arabic(clean(value))
-            value = value.replace(",", "") if _GROUPED.fullmatch(value) else value
-        return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        """An amount as people write it; what was typed stays as it was typed."""
-        return baht(value) if isinstance(value, Decimal) else value
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "inputmode": "decimal"}
-
-
-def baht(amount: Decimal) -> str:
-    """1,200 or 1,200.50: satang only where there are some."""
-    return f"{amount:,.2f}".removesuffix(".00")
 
 
 class PlanItemFields(forms.Form):
@@ -158,15 +119,7 @@ class PlanItemForm(PlanItemFields, EditForm):
         return refuse_far(day, self.programme)
 
     def shown(self, name: str, value: str) -> str:
-        return _date_words(value) if name in DATES else super().shown(name, value)
-
-
-def _date_words(value: str) -> str:
-    """A stored ISO date as people write it; what is no date stays as it was typed."""
-    try:
-        return short(date.fromisoformat(value))
-    except ValueError:
-        return value or "–"
+        return date_words(value) if name in DATES else super().shown(name, value)
 
 
 class GoalForm(EditForm):

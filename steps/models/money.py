@@ -20,6 +20,7 @@ from villages.models import before_buddhist_years
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def standing(self) -> Self:
+        """Contributions that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def by_enrolment(self) -> dict[int, Decimal]:

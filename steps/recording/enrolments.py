@@ -1,10 +1,9 @@
-"""Enrolling villages in a programme year, their officer, target and budget; copying a programme."""
+"""Enrolling villages in a programme year, their officer and own target; copying a programme."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -89,18 +88,6 @@ def assign(*, enrolments: Iterable[Enrolment], officer: User | None, sender: Sen
         enrolment.officer = officer
         enrolment.save(update_fields=["officer"])
         log(sender, "assign", enrolment, enrolment.village, {"officer": (before, officer)})
-
-
-@transaction.atomic
-def set_budget(*, enrolment: Enrolment, budget: Decimal | None, sender: Sender) -> None:
-    """Write the government budget of a village for the year, in baht."""
-    locked([enrolment.village])
-    enrolment.refresh_from_db(fields=["budget"])
-    before = enrolment.budget
-    enrolment.budget = budget
-    enrolment.save(update_fields=["budget"])
-    log(sender, "set_budget", enrolment, enrolment.village, {"budget": (before, budget)})
-    refresh([enrolment], today=sender.today)
 
 
 # ---------------------------------------------------------------- programmes

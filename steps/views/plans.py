@@ -17,7 +17,8 @@ from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import ReasonForm
-from steps.forms.plans import GoalForm, NewPlanItemForm, PlanItemForm, baht
+from sammachip.thai.digits import baht
+from steps.forms.plans import GoalForm, NewPlanItemForm, PlanItemForm
 from steps.models import Enrolment, PlanItem, Step
 from steps.recording import plans
 from steps.recording.core import values_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import HistoryValue
 from steps.models import Enrolment, Requirement, Step
+from steps.recording.core import Conflict
 from steps.recording.enrolments import (
     assign,
     copy_programme,
     in_batches,
     programme_changed,
-    set_budget,
 )
+from steps.recording.money import set_budget
 from steps.recording.shelf import NewDocument, put_on_shelf
 from tests.cast import NOW, World, sender
 from tests.trust import work
@@ -29,8 +29,11 @@ def test_officer_and_budget_are_read_again_before_they_are_written(world: World)
     stale = [world.enrolment_of(world.trakat) for _person in range(2)]
     assign(enrolments=[world.enrolment], officer=world.somsak, sender=sender(world.anan))
     assign(enrolments=[stale[0]], officer=None, sender=sender(world.anan))
-    set_budget(enrolment=world.enrolment, budget=Decimal(100), sender=sender(world.anan))
-    set_budget(enrolment=stale[1], budget=Decimal(200), sender=sender(world.anan))
+    hundred, two = {"budget": "100"}, {"budget": "200"}
+    set_budget(enrolment=world.enrolment, started={}, wanted=hundred, sender=sender(world.anan))
+    with pytest.raises(Conflict):
+        set_budget(enrolment=stale[1], started={}, wanted=two, sender=sender(world.anan))
+    set_budget(enrolment=stale[1], started=hundred, wanted=two, sender=sender(world.anan))
 
     told = HistoryValue.objects.filter(entry__verb__in=["assign", "set_budget"])
     replaced = told.order_by("entry_id").values_list("field", "old")
@@ -38,7 +41,7 @@ def test_officer_and_budget_are_read_again_before_they_are_written(world: World)
         ("officer", str(world.nida.pk)),
         ("officer", str(world.somsak.pk)),
         ("budget", ""),
-        ("budget", "100.00"),
+        ("budget", "100"),
     ]
 
 
