@@ -21,6 +21,7 @@ from accounts.models import History, HistoryValue
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import moment, short
+from steps.models import Contribution
 from steps.models.choices import ActivityForm, LedBy, Owner
 from steps.models.progress import Review
 from villages import queries
@@ -29,11 +30,11 @@ from villages.models import LeaderKind
 ROWS_A_PAGE = 50
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+([+-][0-9:]+)?)?")
 CHOICES = {
-    "kind": LeaderKind,
-    "form": ActivityForm,
-    "led_by": LedBy,
-    "owner": Owner,
-    "decision": Review.Decision,
+    "kind": LeaderKind.choices,
+    "form": [*ActivityForm.choices, *Contribution.Form.choices],
+    "led_by": LedBy.choices,
+    "owner": Owner.choices,
+    "decision": Review.Decision.choices,
 }
 
 
@@ -95,7 +96,7 @@ class Words:
     def shown(self, field: str, text: str) -> str:
         """A stored value as people read it."""
         if field in CHOICES:
-            return str(dict(CHOICES[field].choices).get(text, text))
+            return str(dict(CHOICES[field]).get(text, text))
         if field == "officer":
             return self.officers.get(text, text)
         if field == "household":
