@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,25 @@ def account_name(typed: str) -> str:
     """One name an account, so that its e-mail or capital letters give no further tries."""
     accounts = User.objects.filter(Q(staff_id__iexact=typed) | Q(email__iexact=typed))
     return accounts.values_list("staff_id", flat=True).first() or typed.lower()
+
+
+class ViewAsForm(forms.Form):
+    """Whom to look at the site as; ``people`` are those one may choose."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Choose an account."),
+            "invalid_choice": _(
+                "Choose an account that may sign in, and not your own. Search again."
+            ),
+        },
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class AccountAddForm(BaseUserCreationForm):

@@ -10,4 +10,6 @@ urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("password/", views.password, name="password"),
+    path("view-as/", views.view_as, name="view_as"),
+    path("view-as/stop/", views.view_as_stop, name="view_as_stop"),
 ]

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import SignInForm
+from accounts import access, viewing
+from accounts.forms import SignInForm, ViewAsForm
 from accounts.history import note
-from sammachip.answers import error, posted, refused, safe_path, signed_in
+from sammachip.answers import error, posted, refused, safe_path, signed_in, today
 
 PAGE = "accounts/login.html"
 CARRIED = "resumed-"  # before the name of each field that is carried through signing in
@@ -91,6 +92,34 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, user)
     messages.success(request, _("The password is changed. Other devices have to sign in again."))
     return HttpResponseRedirect(reverse("home"), status=303)
+
+
+AT_MOST = 50  # accounts shown at once
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def view_as(request: HttpRequest) -> HttpResponse:
+    """Find somebody, and look at the site as they see it. For administrators."""
+    user, on = signed_in(request), today()
+    people = viewing.others(access.accounts_for(user, on), user)
+    form = ViewAsForm(posted(request), people=people)
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["person"]
+        viewing.start(session=request.session, person=person, by=user, at=timezone.now())
+        return HttpResponseRedirect(reverse("home"), status=303)
+    text = request.GET.get("q", "")
+    found = viewing.matching(people, text, on)[: AT_MOST + 1]
+    context = {"form": form, "q": text, "people": found[:AT_MOST], "more": len(found) > AT_MOST}
+    if form.is_bound:
+        return refused(request, "accounts/view_as.html", context, form)
+    return render(request, "accounts/view_as.html", context)
+
+
+@require_POST
+def view_as_stop(request: HttpRequest) -> HttpResponse:
+    """Look as oneself again; also where looking has ended by itself."""
+    viewing.stop(session=request.session, at=timezone.now())
+    return HttpResponseRedirect(safe_path(request, request.POST.get("next", "/")), status=303)
 
 
 def locked_out(

@@ -10,15 +10,21 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils import translation
+from django.shortcuts import render
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
+from accounts import viewing
 from accounts.access import Moved
 from accounts.models import User
+from accounts.viewing import Seen
 from sammachip.answers import error, resume, wants_json
 from steps.files import NoSpace
 
@@ -29,7 +35,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestLog:
-    """One line a request: id, method, path, status, milliseconds, and the number of the account."""
+    """One line a request: id, method, path, status, milliseconds, and the number of the account.
+
+    ``account`` is who is signed in, ``viewed`` whom an administrator looks at the site as.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -43,7 +52,7 @@ class RequestLog:
         return response
 
     def _line(self, request: HttpRequest, response: HttpResponse, started: float) -> dict[str, Any]:
-        user = person_asked(request)
+        user, viewed = person_asked(request), person_viewed(request)
         return {
             "request": request.id,  # type: ignore[attr-defined]
             "method": request.method,
@@ -51,6 +60,7 @@ class RequestLog:
             "status": response.status_code,
             "ms": round((time.perf_counter() - started) * 1000),
             "account": user.pk if user else None,
+            "viewed": viewed.pk if viewed else None,
         }
 
 
@@ -62,6 +72,12 @@ def person_asked(request: HttpRequest) -> User | None:
     """
     user = getattr(request, "_cached_user", None)
     return user if isinstance(user, User) else None
+
+
+def person_viewed(request: HttpRequest) -> User | None:
+    """Whom an administrator looked at the site as, where this request looked who it is."""
+    found: Seen | None = getattr(request, "_seen", None)
+    return found.user if found and found.viewer and isinstance(found.user, User) else None
 
 
 def client_address(request: HttpRequest) -> str:
@@ -125,6 +141,66 @@ class WholeBody:
         if stream._pos < stream.limit:
             return error(request, 400, code="incomplete")
         return None
+
+
+class ViewAs:
+    """While an administrator looks at the site as another person: their pages, and no writes.
+
+    ``request.user`` is the person looked at and ``request.viewer`` the administrator (else None).
+    Who it is is asked where a request first needs it, as Django does with its own user.
+    """
+
+    SIGNING_OUT = frozenset({"accounts:logout", "admin:logout"})
+    ALWAYS = SIGNING_OUT | {"accounts:view_as_stop", "set_language"}
+    READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: seen(request).user)  # type: ignore[assignment]
+        request.viewer = SimpleLazyObject(lambda: seen(request).viewer)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if person_viewed(request):
+            response["Cache-Control"] = "private, no-store"  # the next reader is another person
+        return response
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        asked = request.resolver_match.view_name if request.resolver_match else ""
+        reads = request.method in self.READING
+        if asked in self.SIGNING_OUT and not reads:
+            viewing.stop(session=request.session, at=timezone.now())
+        if asked in self.ALWAYS or (reads and not asked.startswith("admin:")):
+            return None
+        found = seen(request)
+        if found.viewer or (found.ended and not reads):
+            return read_only(request, found)
+        return None
+
+
+def seen(request: HttpRequest) -> Seen:
+    """Whose pages this request shows, asked once; one who looked too long is told."""
+    found: Seen | None = getattr(request, "_seen", None)
+    if found is None:
+        found = viewing.seen_by(get_user(request), request.session, timezone.now())
+        request._seen = found  # type: ignore[attr-defined]
+        _tell_the_end(request, found)
+    return found
+
+
+def _tell_the_end(request: HttpRequest, found: Seen) -> None:
+    if found.ended and isinstance(found.user, User):
+        words = _("Viewing as %(name)s has ended.") % {"name": found.ended.title}
+        messages.info(request, words, fail_silently=True)
+
+
+def read_only(request: HttpRequest, found: Seen) -> HttpResponse:
+    """What is refused while looking as another, or sent from a page of that time."""
+    if wants_json(request):
+        return JsonResponse({"code": "view_as_read_only"}, status=403)
+    onward = request.get_full_path() if request.method == "GET" else "/"
+    context = {"still": found.viewer is not None, "onward": onward}
+    return render(request, "accounts/view_as_refused.html", context, status=403)
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "sammachip.middleware.WholeBody",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sammachip.middleware.ViewAs",
     "sammachip.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -256,6 +257,7 @@ if not DEBUG and not TESTING:
 
 # ---------------------------------------------------------------- mail and logs
 
+EMAIL_TIMEOUT = 30  # seconds; a mail server that hangs must not hang what sends
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="sammachip@localhost")
 

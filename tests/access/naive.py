@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Posting, User
-from tests.access.table import ANYBODY, NEVER, SENDER, SIGNED_IN, Row
+from tests.access.table import ADMINISTRATOR, ANYBODY, NEVER, REVIEWER, SENDER, SIGNED_IN, Row
 
 WORK = {
     "officer": {"view", "names", "record"},
@@ -16,6 +16,9 @@ WORK = {
     "department": {"view"},
     "administrator": {"view", "assign", "read_history", "administer"},
 }
+
+
+EVERYWHERE = "*"  # no area's code: only who is posted nationally has a right there
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Person:
             if posting.national or _same_ground(code, posting.area_id or "")
             for right in WORK[posting.role]
         }
+
+    def reviews_on(self, on: date) -> bool:
+        """Whether this person reviews anywhere."""
+        own = [posting.area_id or EVERYWHERE for posting in self.postings]
+        return any(right.startswith("review") for code in own for right in self.rights_at(code, on))
 
 
 def _same_ground(code: str, posted: str) -> bool:
@@ -71,6 +79,10 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
     allowed = row.shows if method == "GET" else row.empty
     if need in (ANYBODY, SIGNED_IN):
         return allowed
+    if need == ADMINISTRATOR:
+        return allowed if "administer" in person.rights_at(EVERYWHERE, on) else 403
+    if need == REVIEWER:
+        return allowed if person.reviews_on(on) else 403
     if need == SENDER:
         return allowed if target.there and target.sender == person.user else 404
     return _within(person.rights_at(target.area, on), need, target, allowed)
