@@ -17,10 +17,20 @@ from django.urls import reverse
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
-from steps.models import Activity, Enrolment, Programme, Status, StepProgress
+from steps.models import (
+    Activity,
+    Enrolment,
+    Programme,
+    QuietReason,
+    Status,
+    StepProgress,
+    YearProgress,
+)
 from steps.models.choices import CLOSED, OPEN
 from steps.models.enrolments import EnrolmentQuerySet
+from steps.models.programme import ProgrammeQuerySet
 from steps.models.progress import StepProgressQuerySet
+from steps.models.tallies import YearProgressQuerySet
 from villages.models import Village, VillageQuerySet
 
 ME = "me"
@@ -31,8 +41,9 @@ class Filters:
     """What a list is narrowed by, each a parameter of its address; empty where nothing is asked.
 
     ``step`` (a number), ``status``, ``late`` and ``due`` (this week) are asked of one and the same
-    step, ``quiet`` of the village's year. ``officer`` is the key of an account, or "me". ``sort``
-    is "" (official) or "name".
+    step, ``quiet``, ``waiting`` (a step is handed in and not decided on), ``returned`` (a step came
+    back), ``complete`` (all verified) and ``committee`` ("1" formed, "0" not) of the village's
+    year. ``officer`` is the key of an account, or "me". ``sort`` is "" (official) or "name".
     """
 
     q: str = ""
@@ -43,20 +54,33 @@ class Filters:
     late: str = ""
     due: str = ""
     quiet: str = ""
+    waiting: str = ""
+    returned: str = ""
+    complete: str = ""
+    committee: str = ""
     officer: str = ""
     sort: str = ""
 
     @property
     def address(self) -> str:
         """Where exactly these villages are listed."""
+        return reverse("villages:list") + (f"?{self.query}" if self.query else "")
+
+    @property
+    def query(self) -> str:
+        """What is asked, as it stands in an address."""
         asked = {field.name: getattr(self, field.name) for field in fields(self)}
-        query = urlencode({name: value for name, value in asked.items() if value})
-        return reverse("villages:list") + (f"?{query}" if query else "")
+        return urlencode({name: value for name, value in asked.items() if value})
 
     @property
     def of_steps(self) -> bool:
         """Whether anything is asked of the steps."""
         return bool(self.step or self.status or self.late or self.due)
+
+    @property
+    def of_year(self) -> bool:
+        """Whether anything is asked of where the village stands in its year."""
+        return bool(self.waiting or self.returned or self.complete or self.committee)
 
 
 def listed(user: User, filters: Filters, on: date) -> VillageQuerySet:
@@ -72,7 +96,10 @@ def listed(user: User, filters: Filters, on: date) -> VillageQuerySet:
         officer = user.pk if filters.officer == ME else int(filters.officer)
         villages = villages.filter(Exists(_this_enrolment().filter(officer=officer)))
     if filters.quiet:
-        villages = villages.filter(Exists(quiet(_this_enrolment(), Programme.objects.all(), on)))
+        villages = villages.filter(Exists(quiet(_this_enrolment(), _programmes_of(filters), on)))
+    if filters.of_year:
+        years = _years_asked(filters).filter(enrolment=OuterRef("enrolment_id"))
+        villages = villages.filter(Exists(years))
     if filters.of_steps:
         steps = _steps_asked(filters, on).filter(enrolment=OuterRef("enrolment_id"))
         villages = villages.filter(Exists(steps))
@@ -101,6 +128,25 @@ def _with_enrolment(villages: VillageQuerySet, filters: Filters) -> VillageQuery
 
 def _this_enrolment() -> EnrolmentQuerySet:
     return Enrolment.objects.filter(pk=OuterRef("enrolment_id"))
+
+
+def _programmes_of(filters: Filters) -> ProgrammeQuerySet:
+    """Whose quiet days count; each more is one more condition to ask of every village."""
+    programmes = Programme.objects.all()
+    return programmes.filter(year=filters.year) if filters.year else programmes
+
+
+def _years_asked(filters: Filters) -> YearProgressQuerySet:
+    rows = YearProgress.objects.all()
+    if filters.waiting:
+        rows = rows.filter(submitted__gt=0)
+    if filters.returned:
+        rows = rows.filter(returned__gt=0)
+    if filters.complete:
+        rows = rows.filter(complete=True)
+    if filters.committee:
+        rows = rows.filter(committee=filters.committee == "1")
+    return rows
 
 
 def _steps_asked(filters: Filters, on: date) -> StepProgressQuerySet:
@@ -169,6 +215,22 @@ def with_quiet(
     return enrolments.annotate(quiet=Exists(quiet(same, programmes, on)))
 
 
+def quiet_days(enrolment: Enrolment, on: date) -> int:
+    """The programme's quiet days, where the village is quiet; else 0."""
+    same = Enrolment.objects.filter(pk=enrolment.pk)
+    is_quiet = quiet(same, [enrolment.programme], on).exists()
+    return enrolment.programme.quiet_days if is_quiet else 0
+
+
+def quiet_reasons(enrolments: Iterable[Enrolment] | Iterable[int]) -> dict[int, QuietReason]:
+    """Why villages are quiet: the latest reason that still holds, by the key of the enrolment.
+
+    One query however many they are. Whether a village is quiet is not asked here.
+    """
+    reasons = QuietReason.objects.standing().filter(enrolment__in=list(enrolments))
+    return {row.enrolment_id: row for row in reasons.order_by("at", "id")}
+
+
 # ---------------------------------------------------------------- where each stands
 
 
@@ -176,7 +238,8 @@ def with_quiet(
 class Standing:
     """How far a village has come in a year: steps handed in of all, days its worst step is late.
 
-    ``quiet_days`` are the programme's, where the village is quiet; else 0.
+    ``quiet_days`` are the programme's, where the village is quiet; else 0. ``quiet_reason`` is
+    why, where someone said so.
     """
 
     enrolment: Enrolment
@@ -184,6 +247,7 @@ class Standing:
     steps: int
     late_days: int
     quiet_days: int
+    quiet_reason: QuietReason | None = None
 
 
 def standings(villages: Iterable[Village], on: date) -> dict[int, Standing]:
@@ -193,7 +257,7 @@ def standings(villages: Iterable[Village], on: date) -> dict[int, Standing]:
 
 
 def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
-    """Where enrolments stand, the newest year first, in four queries however many they are."""
+    """Where enrolments stand, the newest year first, in five queries however many they are."""
     enrolments = Enrolment.objects.filter(pk__in=list(keys)).select_related("programme", "officer")
     enrolments = with_quiet(enrolments, Programme.objects.all(), on)
     enrolments = enrolments.order_by("-programme__year", "village")
@@ -202,12 +266,14 @@ def standings_of(keys: Iterable[int], on: date) -> list[Standing]:
     counted = rows.values_list("enrolment").annotate(handed_in=handed_in, steps=Count("pk"))
     counts = {key: (done, steps) for key, done, steps in counted}
     due = dict(late(rows, on).values_list("enrolment").annotate(due_on=Min("step__due_on")))
+    reasons = quiet_reasons(enrolments)
     return [
         Standing(
             row,
             *counts.get(row.pk, (0, 0)),
             late_days=_days(due.get(row.pk), row, on),
             quiet_days=row.programme.quiet_days if row.quiet else 0,  # type: ignore[attr-defined]
+            quiet_reason=reasons.get(row.pk) if row.quiet else None,  # type: ignore[attr-defined]
         )
         for row in enrolments
     ]

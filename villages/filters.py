@@ -25,6 +25,26 @@ def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) ->
     )
 
 
+class Tick(forms.CheckboxInput):
+    """A box that sends "1". What else an address says stays as it is, to be found unknown."""
+
+    def __init__(self) -> None:
+        super().__init__(check_test=lambda value: value == "1")
+
+    def format_value(self, value: Any) -> str:
+        return "1"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
+def _tick(label: Any) -> forms.ChoiceField:
+    """Only those villages of which something is true, or all."""
+    field = _select(label, _("Unknown choice."), "", [("1", label)])
+    field.widget = Tick()
+    return field
+
+
 class FilterForm(forms.Form):
     """What the list of villages is narrowed by. An unknown value is said, never passed over."""
 
@@ -38,9 +58,18 @@ class FilterForm(forms.Form):
     year = _select(_("Fiscal year"), _("There is no programme of this year."), _("The latest year"))
     step = _select(_("Step"), _("There is no such step."), _("All steps"))
     status = _select(_("Status"), _("There is no such status."), _("Any status"), Status.choices)
-    late = _select(_("Lateness"), _("Unknown choice."), _("All villages"), [("1", _("Late"))])
-    due = _select(_("Due date"), _("Unknown choice."), _("Any time"), [("1", _("Due this week"))])
-    quiet = _select(_("Activity"), _("Unknown choice."), _("All villages"), [("1", _("Quiet"))])
+    late = _tick(_("Late"))
+    due = _tick(_("Due this week"))
+    quiet = _tick(_("Quiet"))
+    waiting = _tick(_("Waiting for review"))
+    returned = _tick(_("Returned"))
+    complete = _tick(_("Verified in all steps"))
+    committee = _select(
+        _("Committee"),
+        _("Unknown choice."),
+        _("All villages"),
+        [("1", _("Committee formed")), ("0", _("Committee not formed"))],
+    )
     officer = _select(_("Responsible officer"), NOT_FOUND, _("Everyone"), [(ME, _("Me"))])
     sort = _select(
         _("Order"), _("Unknown choice."), _("Official order"), [("name", _("By Thai name"))]
@@ -58,13 +87,27 @@ class FilterForm(forms.Form):
             field = cast(forms.ChoiceField, self.fields[name])
             field.choices = [*cast(Options, field.choices), *options]
 
-    def asked(self) -> list[str]:
-        """What the list is narrowed by, in words."""
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        return [field for field in self if isinstance(field.field.widget, Tick)]
+
+    @property
+    def selects(self) -> list[forms.BoundField]:
+        return [field for field in self if isinstance(field.field.widget, forms.Select)]
+
+    def asked(self, *, names: bool = True) -> list[str]:
+        """What the list is narrowed by, in words; without ``names`` an officer is a number."""
         return [
-            str(dict(cast(Options, field.choices))[value])
-            for name, value in self.cleaned_data.items()
-            if value and isinstance(field := self.fields[name], forms.ChoiceField)
+            self._words(name, names=names) for name, value in self.cleaned_data.items() if value
         ]
+
+    def _words(self, name: str, *, names: bool) -> str:
+        field, value = self.fields[name], self.cleaned_data[name]
+        if not isinstance(field, forms.ChoiceField):
+            return f"“{value}”"
+        if name == "officer" and value != ME and not names:
+            return f"{field.label} {value}"
+        return str(dict(cast(Options, field.choices))[value])
 
     def filters(self) -> Filters:
         """The filters of a valid form."""

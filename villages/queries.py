@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts import access
 from accounts.models import History, User
 from accounts.rights import Right
+from steps.lists import Filters
 from steps.models import Activity, ChangeLeader, PlanItem, Programme, Step, StepProgress
 from villages.models import (
     Area,
@@ -72,12 +73,23 @@ def _steps() -> Options:
 
 
 def _officers(user: User, on: date) -> QuerySet[User]:
-    """Who is responsible for villages here; the whole country's would be thousands."""
-    scope = access.scope(user, Right.VIEW, on)
+    """Who is responsible for villages here, for those who may see names.
+
+    The whole country's would be thousands: nobody is offered.
+    """
+    scope = access.scope(user, Right.NAMES, on)
     if scope.national:
         return User.objects.none()
     here = scope.condition("enrolments__village__code")
     return User.objects.filter(here, enrolments__isnull=False).distinct().order_by("name", "pk")
+
+
+def exported(filters: Filters) -> Area | Programme | None:
+    """What an export of the list is about: its area, else the programme of its year."""
+    if filters.area:
+        return Area.objects.get(code=filters.area)
+    programmes = Programme.objects.filter(year=filters.year) if filters.year else Programme.objects
+    return programmes.order_by("-year").first()
 
 
 # ---------------------------------------------------------------- people of a village

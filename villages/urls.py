@@ -8,6 +8,8 @@ app_name = "villages"
 
 urlpatterns = [
     path("", views.village_list, name="list"),
+    path("export.xlsx", views.export, {"kind": "xlsx"}, name="export_xlsx"),
+    path("export.csv", views.export, {"kind": "csv"}, name="export_csv"),
     path("<village:code>/", views.detail, name="detail"),
     path("<village:code>/history/", views.history, name="history"),
     path("<village:code>/households/", views.households, name="households"),

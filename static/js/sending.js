@@ -55,4 +55,5 @@ function guard(form) {
   }
 }
 
-for (const form of document.querySelectorAll("main form[method=post]")) guard(form);
+// A download leaves the page where it is: its form can be pressed again.
+for (const form of document.querySelectorAll("main form[method=post]:not([data-download])")) guard(form);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -15,11 +16,12 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts.models import User
+from accounts.rights import Role
 from steps import lists, worklist
 from steps.lists import Filters
-from steps.models import Enrolment, Programme, Status, Step, StepProgress
+from steps.models import Enrolment, Programme, Status, Step, StepProgress, YearProgress
 from steps.recording.enrolments import copy_programme, enrol
-from tests.cast import TODAY, World, sender, village
+from tests.cast import TODAY, World, post, sender, village
 from villages.models import Area, Village
 
 SignIn = Callable[[User], Client]
@@ -40,6 +42,11 @@ def set_status(of: Village, number: str, status: Status, *, year: int = 2560) ->
         enrolment__village=of, enrolment__programme__year=year, step__number=number
     )
     assert rows.update(status=status) == 1
+
+
+def set_year(of: Village, *, year: int = 2560, **columns: int | bool) -> None:
+    rows = YearProgress.objects.filter(enrolment__village=of, enrolment__programme__year=year)
+    assert rows.update(**columns) == 1
 
 
 @pytest.fixture
@@ -192,6 +199,91 @@ def test_due_this_week_ends_on_sunday_and_leaves_out_what_was_handed_in(world: W
     assert codes(world.nida, Filters(due="1"), date(2017, 3, 28)) == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "columns"),
+    [
+        (Filters(waiting="1"), {"submitted": 2}),
+        (Filters(returned="1"), {"returned": 1}),
+        (Filters(complete="1"), {"complete": True}),
+        (Filters(committee="1"), {"committee": True}),
+    ],
+)
+def test_a_card_of_the_year_leads_to_its_villages(
+    world: World, asked: Filters, columns: dict[str, int]
+) -> None:
+    assert codes(world.suda, asked) == []
+
+    set_year(world.phing, **columns)
+
+    assert codes(world.suda, asked) == ["33140203"]
+    assert codes(world.suda, replace(asked, area="3314", year="2560")) == ["33140203"]
+    assert codes(world.suda, replace(asked, area="3304", year="2560")) == []
+
+
+def test_villages_without_a_committee_are_those_enrolled(world: World) -> None:
+    village("33140204", "โนนสว่าง")  # not enrolled: no committee is asked of it
+    set_year(world.trakat, committee=True)
+
+    assert codes(world.nida, Filters(committee="0")) == ["33140203"]
+    assert codes(world.nida, Filters(committee="0", year="2560")) == ["33140203"]
+
+
+def test_what_is_asked_of_the_year_is_asked_of_the_year_chosen_or_the_latest(
+    world: World, next_year: Programme
+) -> None:
+    set_year(world.trakat, submitted=1)
+
+    assert codes(world.nida, Filters(waiting="1")) == []
+    assert codes(world.nida, Filters(waiting="1", year="2561")) == []
+    assert codes(world.nida, Filters(waiting="1", year="2560")) == ["33140108"]
+
+
+def test_conditions_of_the_year_and_of_a_step_hold_together(world: World) -> None:
+    set_year(world.trakat, submitted=1, committee=True)
+    set_year(world.phing, submitted=1)
+    set_status(world.trakat, "1.1", Status.SUBMITTED)
+
+    assert codes(world.nida, Filters(waiting="1", committee="0")) == ["33140203"]
+    assert codes(world.nida, Filters(waiting="1", status="submitted")) == ["33140108"]
+    assert codes(world.nida, Filters(complete="1", waiting="1")) == []
+
+
+def test_late_and_quiet_are_asked_of_what_was_recorded_whatever_the_counters_say(
+    world: World,
+) -> None:
+    late, quiet = codes(world.nida, Filters(late="1")), codes(world.nida, Filters(quiet="1"))
+
+    YearProgress.objects.update(first_open=None, complete=True, last_activity_on=TODAY)
+
+    assert codes(world.nida, Filters(late="1")) == late != []
+    assert codes(world.nida, Filters(quiet="1")) == quiet != []
+
+
+def test_provincial_staff_choose_a_district_and_then_its_subdistricts(
+    world: World, signed_in: SignIn
+) -> None:
+    client = signed_in(world.suda)
+
+    def offered(area: str) -> list[str]:
+        field = client.get(LIST, {"area": area}).context["form"].fields["area"]
+        return [value for value, _words in field.choices]
+
+    assert offered("") == ["", "33", "3304", "3314"]
+    assert offered("3314") == ["", "33", "3304", "3314", "331401", "331402"]
+
+
+def test_officers_are_named_only_to_those_who_may_see_names(
+    world: World, signed_in: SignIn
+) -> None:
+    post(world.somsak, Role.DEPARTMENT, "33")
+    world.somsak.postings.exclude(role=Role.DEPARTMENT).delete()
+    client = signed_in(world.somsak)
+
+    assert world.nida.name in signed_in(world.suda).get(LIST).content.decode()
+    assert world.nida.name not in client.get(LIST).content.decode()
+    assert client.get(LIST, {"officer": world.nida.pk}).status_code == 422
+
+
 def test_the_responsible_officer_narrows_the_list(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.nida)
 
@@ -240,6 +332,11 @@ def test_villages_stand_in_official_or_in_thai_order(world: World) -> None:
         ("status", "stolen"),
         ("late", "perhaps"),
         ("due", "week"),
+        ("quiet", "0"),
+        ("waiting", "all"),
+        ("returned", "0"),
+        ("complete", "true"),
+        ("committee", "2"),
         ("officer", "0"),
         ("officer", "you"),
         ("sort", "secret"),

@@ -10,13 +10,18 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts import access
+from accounts.models import User
+from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.tags import unbroken
 from steps import lists
 from steps.lists import Filters, Standing
+from steps.quiet import Contact, contact_of, reason_words
 from villages import queries
 from villages.filters import FilterForm
 from villages.models import Village
@@ -36,13 +41,14 @@ class Row:
     note: str
     late: str
     quiet: str
+    why: str  # it is quiet
+    contact: Contact | None  # of a quiet village, for those who may see names
 
 
 def village_list(request: HttpRequest) -> HttpResponse:
     """The villages that answer the filters; an unknown filter is answered 422 with its message."""
     user, on = signed_in(request), today()
-    choices = queries.choices(user, request.GET.get("area", ""), on)
-    form = FilterForm(request.GET, choices=choices)
+    form = asked_by(request, on)
     if not form.is_valid():
         return render(request, PAGE, {"form": form}, status=422)
     filters = form.filters()
@@ -51,21 +57,38 @@ def village_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": rows_of(page.object_list, filters, on),
+        "rows": rows_of(page.object_list, filters, user, on),
         "asked": form.asked(),
+        "as_of": timezone.now(),
+        "query": filters.query,
+        "names": access.holds_throughout(user, Right.NAMES, filters.area, on),
     }
     return render(request, PAGE, context)
 
 
-def rows_of(villages: Iterable[Village], filters: Filters, on: date) -> list[Row]:
-    """The rows of one page of the list."""
+def asked_by(request: HttpRequest, on: date, *, area: str = "") -> FilterForm:
+    """What the address asks for, within what its person can choose; ``area`` replaces its own."""
+    asked = request.GET.copy()
+    if area:
+        asked["area"] = area
+    choices = queries.choices(signed_in(request), asked.get("area", ""), on)
+    return FilterForm(asked, choices=choices)
+
+
+def rows_of(villages: Iterable[Village], filters: Filters, user: User, on: date) -> list[Row]:
+    """The rows of one page of the list, as a person may read them."""
     villages = list(villages)
     standings = lists.standings(villages, on)
-    return [row_of(village, standings.get(village.pk), filters) for village in villages]
+    names = access.scope(user, Right.NAMES, on)
+    return [
+        row_of(village, standings.get(village.pk), filters, names=names.covers(village.code))
+        for village in villages
+    ]
 
 
-def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row:
+def row_of(village: Village, standing: Standing | None, filters: Filters, *, names: bool) -> Row:
     """One village with its standing in the year of the list."""
+    officer = standing.enrolment.officer if standing and standing.quiet_days and names else None
     return Row(
         href=address(village, standing, filters.step),
         name=unbroken(village.full_title),
@@ -73,6 +96,8 @@ def row_of(village: Village, standing: Standing | None, filters: Filters) -> Row
         note=note(standing),
         late=shared.late(standing) if standing else "",
         quiet=shared.quiet(standing) if standing else "",
+        why=reason_words(standing.quiet_reason) if standing else "",
+        contact=contact_of(officer),
     )
 
 
