@@ -5,7 +5,9 @@ Outside the area an object does not exist (404); inside it, a missing right is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -17,19 +19,26 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Posting, User
-from accounts.rights import REVIEWING, RIGHTS_OF, Right
+from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, RIGHTS_OF, Right
+from sammachip.converters import AreaCode
 from steps.models import (
     Activity,
+    Contribution,
     Enrolment,
     Evidence,
     PlanItem,
     Programme,
     ReceivedFile,
     ShelfDocument,
+    Status,
     Step,
+    StepProgress,
+    Submission,
 )
 from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import EnrolmentQuerySet
+from steps.models.progress import StepProgressQuerySet
+from steps.models.tallies import in_area
 from villages.models import (
     Area,
     CommitteeMember,
@@ -66,6 +75,13 @@ class Scope:
         """Whether the right holds somewhere in the area, above it or below it."""
         return self.covers(code) or any(own.startswith(code) for own in self.codes)
 
+    def within(self, area: str) -> Scope:
+        """The part of it that lies in an area; "" is everywhere."""
+        if not area:
+            return self
+        inside = {own for own in self.codes if own.startswith(area)}
+        return Scope(national=False, codes=frozenset({area} if self.covers(area) else inside))
+
     def condition(self, column: str) -> Q:
         """The scope as a condition on a code column: ranges, which an index serves."""
         if self.national:
@@ -74,6 +90,15 @@ class Scope:
         for code in sorted(self.codes):
             ranges |= Q(**{f"{column}__gte": code, f"{column}__lt": after(code)})
         return ranges
+
+    def of_rows(self) -> Q:
+        """The scope as a condition on rows that carry the codes of district and subdistrict."""
+        if self.national:
+            return Q()
+        areas = Q(pk__in=[])
+        for code in sorted(self.codes):
+            areas |= in_area(code)
+        return areas
 
 
 NOWHERE = Scope(national=False, codes=frozenset())
@@ -94,6 +119,15 @@ def scope_once_held(user: User, right: Right, *, happened_on: date, now: date) -
     return _scope_of(user.postings.with_right(right).ended_before(now).in_force(happened_on))
 
 
+def scopes(right: Right, on: date) -> dict[int, Scope]:
+    """Where everybody who may sign in holds ``right`` on a day, by the key of the account."""
+    postings = Posting.objects.in_force(on).with_right(right).filter(user__is_active=True)
+    by_user: defaultdict[int, list[Posting]] = defaultdict(list)
+    for posting in postings.order_by():
+        by_user[posting.user_id].append(posting)
+    return {key: _scope_of(rows) for key, rows in by_user.items()}
+
+
 def _scope_of(postings: Iterable[Posting]) -> Scope:
     postings = list(postings)
     return Scope(
@@ -105,6 +139,14 @@ def _scope_of(postings: Iterable[Posting]) -> Scope:
 def may(user: User, right: Right, village: Village, on: date) -> bool:
     """Whether ``user`` holds ``right`` over a village on a day."""
     return scope(user, right, on).covers(village.code)
+
+
+def holds_throughout(user: User, right: Right, area: str, on: date) -> bool:
+    """Whether ``right`` holds wherever the person sees villages in an area ("" is anywhere)."""
+    seen, held = scope(user, Right.VIEW, on).within(area), scope(user, right, on)
+    if seen.national:
+        return held.national
+    return bool(seen.codes) and all(held.covers(code) for code in seen.codes)
 
 
 def villages_for(user: User, right: Right, on: date) -> VillageQuerySet:
@@ -144,6 +186,63 @@ def area_for(user: User, code: str, right: Right, on: date) -> Area:
     if not scope(user, right, on).touches(code):
         raise PermissionDenied
     return area
+
+
+def area_board(user: User, code: str, on: date) -> Area:
+    """An area all of which the person may see, with the names of what lies above it, or 404."""
+    if not scope(user, Right.VIEW, on).covers(code):
+        raise Http404
+    return found(Area.objects.filter(code=code).select_related("parent__parent"))
+
+
+def areas_around(user: User, code: str, on: date) -> list[Area]:
+    """An area as ``area_board``, after those above it the person may see, before its parts.
+
+    One query. In the order of their codes: the shorter ones lie above, the longer ones below.
+    """
+    seen = scope(user, Right.VIEW, on)
+    above = [code[:digits] for digits in range(2, len(code), 2) if seen.covers(code[:digits])]
+    wanted = Q(code__in=[*above, code]) | Q(parent=code)
+    areas = list(Area.objects.filter(wanted).in_official_order()) if seen.covers(code) else []
+    if code not in {area.code for area in areas}:
+        raise Http404
+    return areas
+
+
+def root_areas(user: User, on: date) -> list[Area] | None:
+    """The areas of a person's postings, none inside another; None: the whole country."""
+    seen = scope(user, Right.VIEW, on)
+    if seen.national:
+        return None
+    inside = {code for code in seen.codes for own in seen.codes - {code} if code.startswith(own)}
+    return list(Area.objects.filter(code__in=seen.codes - inside).in_official_order())
+
+
+def areas_to_compare(user: User, codes: Sequence[str], on: date) -> list[Area]:
+    """The areas with these codes and their neighbours, as far as the person may see them whole.
+
+    Without neighbours, the parts of the first one; without any code, where the person is posted.
+    """
+    seen = scope(user, Right.VIEW, on)
+    codes = [code for code in codes if re.fullmatch(AreaCode.regex, code) and seen.covers(code)]
+    if not codes and not seen.national:
+        codes = sorted(seen.codes)
+    first = codes[0] if codes else ""
+    neighbours = Q(parent=first[:-2]) if first[:-2] else Q(parent__isnull=True)
+    wanted = Q(code__in=codes) | neighbours | (Q(parent=first) if first else Q())
+    near = Area.objects.filter(wanted).in_official_order()
+    areas = [area for area in near if seen.covers(area.code)]
+    beside = [area for area in areas if len(area.code) == len(first or "33")]
+    if len(beside) < 2:
+        return areas
+    return [area for area in areas if area in beside or area.code in codes]
+
+
+def accounts_for(user: User, on: date) -> models.QuerySet[User]:
+    """All accounts, for an administrator of the whole country; anybody else is refused."""
+    if not scope(user, Right.ADMINISTER, on).national:
+        raise PermissionDenied
+    return User.objects.all()
 
 
 def found(rows: models.QuerySet[M]) -> M:
@@ -239,6 +338,16 @@ def plan_item_for(user: User, code: str, year: int, pk: UUID, right: Right, on: 
     return item
 
 
+def contribution_for(
+    user: User, code: str, year: int, pk: UUID, right: Right, on: date
+) -> Contribution:
+    """What a community put in, in a village's year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    contribution = found(Contribution.objects.filter(enrolment=enrolment, pk=pk))
+    contribution.enrolment = enrolment
+    return contribution
+
+
 def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:
     """A photo or document; one that holds names asks for that right too."""
     evidence = found(Evidence.objects.for_serving().filter(pk=pk))
@@ -266,6 +375,44 @@ def shelf_document_for(user: User, pk: UUID, right: Right, on: date) -> ShelfDoc
     document = found(documents.select_related("district", "programme", "blob"))
     area_for(user, document.district_id, right, on)
     return document
+
+
+# ---------------------------------------------------------------- what waits for a reviewer
+
+
+def require_any(user: User, code: str, rights: Collection[Right], on: date) -> None:
+    """Refuse unless one of ``rights`` holds at ``code``; 404 where even seeing does not."""
+    require(user, code, Right.VIEW, on)
+    if not any(scope(user, right, on).covers(code) for right in rights):
+        raise PermissionDenied
+
+
+def require_somewhere(user: User, rights: Collection[Right], on: date) -> None:
+    """Refuse whoever holds none of ``rights`` anywhere."""
+    if all(scope(user, right, on) == NOWHERE for right in rights):
+        raise PermissionDenied
+
+
+def waiting_for(user: User, on: date) -> StepProgressQuerySet:
+    """The steps handed in whose turn to decide is a level the person reviews as, there."""
+    turn = Q(pk__in=[])
+    for level, right in RIGHT_OF_LEVEL.items():
+        turn |= Q(waits_for=level) & scope(user, right, on).of_rows()
+    return StepProgress.objects.filter(turn, status=Status.SUBMITTED, step__ended_on__isnull=True)
+
+
+def submission_for(user: User, pk: int, on: date) -> Submission:
+    """What was handed in, for whoever reviews the village at any level; withdrawn ones too."""
+    submission = found(Submission.objects.for_cases().filter(pk=pk))
+    require_any(user, submission.progress.enrolment.village.code, REVIEWING, on)
+    return submission
+
+
+def submissions_for(user: User, pks: Collection[int], on: date) -> list[Submission]:
+    """Of these submissions the ones in villages the person reviews, in official order."""
+    rows = Submission.objects.for_cases().filter(pk__in=pks)
+    in_order = rows.order_by("progress__enrolment__village__code", "pk")
+    return [row for row in in_order if may_review(user, row.progress.enrolment.village, on)]
 
 
 def may_review(user: User, village: Village, on: date) -> bool:

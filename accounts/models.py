@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rights import RIGHTS_OF, Right, Role, roles_with
+from accounts.rights import REVIEWING, RIGHTS_OF, Right, Role, roles_with
 from sammachip.thai.text import clean
 from villages.models import Area, Village, before_buddhist_years
 
@@ -101,6 +101,19 @@ class User(AbstractBaseUser):
     @cached_property
     def _postings_on(self) -> dict[date, list[Posting]]:
         return {}
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the person works anywhere today; every role may look at its area."""
+        return bool(self.postings_on(timezone.localdate()))
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Whether the person reviews anywhere today, at any level."""
+        return any(
+            REVIEWING & RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
+        )
 
     # The admin asks these three; the answer is one right, not a table of permissions.
 

@@ -65,8 +65,12 @@ def is_received(client_id: UUID | None) -> bool:
 
 def fingerprint(content: object) -> str:
     """The sha256 of the content, the same whatever the order of its keys."""
-    text = json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def canonical(content: object) -> str:
+    """The content as JSON with sorted keys."""
+    return json.dumps(content, sort_keys=True, default=str, ensure_ascii=False)
 
 
 def _claimed(*, client_id: UUID, verb: str, digest: str, by: User, at: datetime) -> Receipt | None:

@@ -44,7 +44,12 @@ RIGHTS_OF: dict[str, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset({Right.VIEW, Right.ASSIGN, Right.READ_HISTORY, Right.ADMINISTER}),
 }
 
-REVIEWING = frozenset({Right.REVIEW_AS_CHIEF, Right.REVIEW_AS_PROVINCE})
+# The right with which each reviewing level decides; the levels are steps.models.Review.Level.
+RIGHT_OF_LEVEL: dict[str, Right] = {
+    "chief": Right.REVIEW_AS_CHIEF,
+    "province": Right.REVIEW_AS_PROVINCE,
+}
+REVIEWING = frozenset(RIGHT_OF_LEVEL.values())
 
 
 def roles_with(right: Right) -> list[str]:

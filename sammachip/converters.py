@@ -31,6 +31,18 @@ class StepNumber(Code):
     regex = r"[1-9][0-9]?\.[1-9][0-9]?"
 
 
+class SubmissionKey:
+    """The key of what was handed in."""
+
+    regex = "[1-9][0-9]{0,15}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 class Year:
     """A programme's พ.ศ. fiscal year such as 2560."""
 
@@ -49,4 +61,5 @@ def register() -> None:
     register_converter(AreaCode, "area")
     register_converter(DistrictCode, "district")
     register_converter(StepNumber, "step")
+    register_converter(SubmissionKey, "submission")
     register_converter(Year, "year")

@@ -7,6 +7,7 @@ mended; the step keeps its snapshot and shows what is different now (rule 3).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,18 +47,21 @@ VISITED = ("visited_name", "visited_area", "visited_reason")
 
 def print_of(activity: Activity) -> str:
     """The fingerprint of all an activity says, but for its files, which are counted apart."""
-    return fingerprint(
-        [
-            [str(getattr(activity, name)) for name in (*COLUMNS, *VISITED)],
-            _in_order((row.household_id, row.representative) for row in activity.attendances.all()),
-            _in_order((row.member_id, row.ready) for row in activity.member_attendances.all()),
-            _in_order((row.group_id, row.people) for row in activity.group_counts.all()),
-            _in_order((row.requirement_id, row.text) for row in activity.texts.all()),
-            _in_order((row.name, row.level) for row in activity.agencies.all()),
-            _in_order(row.pk for row in activity.topics.all()),
-            _in_order(row.pk for row in activity.documents.all()),
-        ]
-    )
+    return fingerprint(said_in(activity))
+
+
+def said_in(activity: Activity) -> list[list[str]]:
+    """All an activity says, in an order of its own."""
+    return [
+        [str(getattr(activity, name)) for name in (*COLUMNS, *VISITED)],
+        _in_order((row.household_id, row.representative) for row in activity.attendances.all()),
+        _in_order((row.member_id, row.ready) for row in activity.member_attendances.all()),
+        _in_order((row.group_id, row.people) for row in activity.group_counts.all()),
+        _in_order((row.requirement_id, row.text) for row in activity.texts.all()),
+        _in_order((row.name, row.level) for row in activity.agencies.all()),
+        _in_order(row.pk for row in activity.topics.all()),
+        _in_order(row.pk for row in activity.documents.all()),
+    ]
 
 
 def _in_order(rows: Iterable[object]) -> list[str]:
@@ -86,8 +90,13 @@ def changes_of(step: Step, facts: Facts) -> Changes:
     submissions = facts.submissions_of(step)
     if not submissions:
         return {}
-    kinds = {item.kind for item in step.requirements.all()}
     changes = changed_since(submissions[-1].snapshot["stood_on"], stood_on(step, facts))
+    return that_matter(step, changes)
+
+
+def that_matter(step: Step, changes: Changes) -> Changes:
+    """The parts that a step's requirements look at."""
+    kinds = {item.kind for item in step.requirements.all()}
     return {
         part: counts for part, counts in changes.items() if LOOKED_AT_BY.get(part, kinds) & kinds
     }
@@ -95,19 +104,37 @@ def changes_of(step: Step, facts: Facts) -> Changes:
 
 def changed_since(then: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
     """How many rows of each part came, changed and went; parts that are the same are left out."""
-    counted = {part: _compared(_by_key(then[part]), _by_key(now[part])) for part in now}
+    counted = {part: marks_of(then, now, part).counts for part in now}
     return {part: counts for part, counts in counted.items() if any(counts)}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The keys of one part that came, changed and went between two snapshots."""
+
+    added: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def counts(self) -> list[int]:
+        return [len(self.added), len(self.changed), len(self.gone)]
+
+
+def marks_of(then: Mapping[str, Any], now: Mapping[str, Any], part: str) -> Marks:
+    """What is different in one part of what two submissions stood on."""
+    before, after = _by_key(then[part]), _by_key(now[part])
+    return Marks(
+        added=frozenset(after.keys() - before.keys()),
+        changed=frozenset(key for key in after.keys() & before.keys() if before[key] != after[key]),
+        gone=frozenset(before.keys() - after.keys()),
+    )
 
 
 def _by_key(part: Any) -> Mapping[str, Any]:
     if isinstance(part, Mapping):
         return part
     return {"": part} if isinstance(part, str) else dict.fromkeys(part)
-
-
-def _compared(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[int]:
-    changed = sum(then[key] != now[key] for key in then.keys() & now.keys())
-    return [len(now.keys() - then.keys()), changed, len(then.keys() - now.keys())]
 
 
 # ---------------------------------------------------------------- in words

@@ -400,6 +400,8 @@ def activity_state(activity: Activity) -> str:
         return _("Withdrawn: %(reason)s") % {"reason": activity.withdrawn_reason}
     if activity.waits:
         return _("Arrived late, not counted yet")
+    if activity.set_aside_at:
+        return _("Kept, not counted")
     files = sum(row.waits for row in activity.evidence.all())
     if files:
         words = ngettext("%(n)s file arrived late", "%(n)s files arrived late", files)
@@ -439,7 +441,7 @@ def activity(row: Activity, *, names: bool) -> ActivityShown:
         members=[_took_part(item) for item in members] if names else [],
         member_count=len(members),
         groups=[
-            (str(item.group), _people(item.people))
+            (str(item.group), people_words(item.people))
             for item in row.group_counts.select_related("group")
         ],
         topics=[str(topic.label) for topic in row.topics.all()],
@@ -454,7 +456,7 @@ def activity(row: Activity, *, names: bool) -> ActivityShown:
     )
 
 
-def _people(people: int | None) -> str:
+def people_words(people: int | None) -> str:
     """12 people, or that they came and nobody knows how many."""
     if not people:
         return _("Present, number unknown")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,8 @@ from steps.leftovers import LONGEST, Leftovers, leftovers
 from steps.models import Enrolment, Programme, Review, Shortfall, Status, Step, StepProgress
 from steps.models.choices import OPEN
 from steps.models.enrolments import EnrolmentQuerySet
+from steps.review.thread import Decided, Reader, decided
+from villages.models import Village
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,19 @@ class VillageRow:
 
     @property
     def shown_status(self) -> str:
-        """Only what came back is shown as a tag here; lateness and due dates say the rest."""
+        """Only what came back is said of a status; lateness and due dates say the rest."""
         return self.status if self.status == Status.RETURNED else ""
+
+
+@dataclass(frozen=True)
+class ReturnedRow:
+    """A step that came back: of which village, and what the reviewer said."""
+
+    village: Village
+    step: Step
+    href: str
+    late_days: int
+    said: Decided
 
 
 @dataclass(frozen=True)
@@ -57,10 +71,16 @@ class Worklist:
     programme: Programme
     years: list[int]
     counts: list[Count]
+    returned: list[ReturnedRow]
     to_do: list[VillageRow]
     done: list[VillageRow]
     left: Leftovers
     more: str
+
+    @property
+    def others(self) -> list[VillageRow]:
+        """What is to do in villages of which no step came back; those stand above them."""
+        return [row for row in self.to_do if not row.shown_status]
 
 
 def worklist(user: User, year: int | None, on: date) -> Worklist | None:
@@ -71,11 +91,14 @@ def worklist(user: User, year: int | None, on: date) -> Worklist | None:
     programme = next((row for row in programmes if row.year == year), programmes[0])
     mine = own_enrolments(user, programme, on)
     officer = lists.ME if mine.responsible else ""
-    rows = _village_rows(mine.enrolments, programme, on)
+    progress = _progress(mine.enrolments, programme)
+    returns = StepProgress.objects.filter(enrolment__in=mine.enrolments).returns()
+    rows = _village_rows(mine.enrolments, progress, returns, on)
     return Worklist(
         programme=programme,
         years=[row.year for row in programmes],
         counts=counts(user, programme, officer, on),
+        returned=list(_returned_rows(mine.enrolments, progress, returns, on)),
         to_do=sorted((row for row in rows if row.status), key=lambda row: row.rank),
         done=[row for row in rows if not row.status],
         left=leftovers(user, mine.enrolments, programme, on),
@@ -118,21 +141,40 @@ def counts(user: User, programme: Programme, officer: str, on: date) -> list[Cou
 # ---------------------------------------------------------------- villages by urgency
 
 
-def _village_rows(enrolments: list[Enrolment], programme: Programme, on: date) -> list[VillageRow]:
-    steps = {step.pk: step for step in steps_of(programme.pk)} if enrolments else {}
-    progress = _progress(enrolments, steps)
+Progress = defaultdict[int, list[StepProgress]]  # the steps of each enrolment, in order
+
+
+def _village_rows(
+    enrolments: list[Enrolment], progress: Progress, returns: dict[int, Review], on: date
+) -> list[VillageRow]:
     reasons = _reasons(enrolments)
-    returns = StepProgress.objects.filter(enrolment__in=enrolments).returns()
     return [
         _village_row(enrolment, progress[enrolment.pk], reasons[enrolment.pk], returns, on)
         for enrolment in enrolments
     ]
 
 
-def _progress(
-    enrolments: list[Enrolment], steps: dict[int, Step]
-) -> defaultdict[int, list[StepProgress]]:
-    by_enrolment: defaultdict[int, list[StepProgress]] = defaultdict(list)
+def _returned_rows(
+    enrolments: list[Enrolment], progress: Progress, returns: dict[int, Review], on: date
+) -> Iterator[ReturnedRow]:
+    """Every step that came back, as the villages and their steps are ordered."""
+    for enrolment in enrolments:
+        reader = Reader(enrolment, names=True)  # who records in a village knows its people
+        for row in progress[enrolment.pk]:
+            if row.pk in returns:
+                where = [enrolment.village.code, enrolment.programme.year, row.step.number]
+                yield ReturnedRow(
+                    village=enrolment.village,
+                    step=row.step,
+                    href=reverse("steps:step", args=where),
+                    late_days=row.days_late(on),
+                    said=decided(returns[row.pk], row, reader),
+                )
+
+
+def _progress(enrolments: list[Enrolment], programme: Programme) -> Progress:
+    steps = {step.pk: step for step in steps_of(programme.pk)} if enrolments else {}
+    by_enrolment: Progress = defaultdict(list)
     for row in StepProgress.objects.filter(enrolment__in=enrolments).in_order():
         if row.step_id in steps:
             row.step = steps[row.step_id]

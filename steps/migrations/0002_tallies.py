@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('people', models.PositiveIntegerField(default=0)),
                 ('households', models.PositiveIntegerField(default=0)),
                 ('budget', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
-                ('contributed', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                ('contributed', models.DecimalField(decimal_places=2, default=0, max_digits=15)),
             ],
             options={
                 'verbose_name': 'year of a village',

@@ -44,13 +44,16 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(step__isnull=True)
 
     def for_lists(self) -> Self:
-        """With what a list of activities shows: files, and who came as numbers (two queries).
+        """With what a list of activities shows: files, and who came as numbers (two queries)."""
+        evidence = models.Prefetch("evidence", self._evidence_with_blobs())
+        return self.with_numbers().prefetch_related(evidence)
 
-        ``households`` and ``members`` present, and people ``in_groups`` (unknown is at least one).
+    def with_numbers(self) -> Self:
+        """``households`` and ``members`` present, and people ``in_groups`` (unknown: at least one).
+
+        What ``headcount_listed`` reads.
         """
-        return self.prefetch_related(
-            models.Prefetch("evidence", self._evidence_with_blobs())
-        ).annotate(
+        return self.annotate(
             households=_of_each(Attendance, models.Count("pk")),
             members=_of_each(MemberAttendance, models.Count("pk")),
             in_groups=_of_each(GroupCount, models.Sum(Coalesce("people", 1))),
@@ -114,8 +117,12 @@ class Arrival(models.Model):
     @property
     def waits(self) -> bool:
         """Whether it arrived late and nobody has decided on it."""
-        decided = self.accepted_at or self.withdrawn_at or self.set_aside_at
-        return self.late and not decided
+        return self.may_be_accepted and self.set_aside_at is None
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Whether it could still count: what was set aside may be accepted later."""
+        return self.late and self.accepted_at is None and self.withdrawn_at is None
 
 
 def withdrawn_has_reason(name: str) -> models.CheckConstraint:

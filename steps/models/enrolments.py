@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -165,6 +165,13 @@ class Shortfall(models.Model):
         return self.reason
 
 
+class QuietReasonQuerySet(models.QuerySet["QuietReason"]):
+    def standing(self) -> Self:
+        """Said after the day of the last activity that counts: a later one ends the silence."""
+        last = "enrolment__standing__last_activity_on"
+        return self.filter(Q(**{f"{last}__isnull": True}) | Q(at__date__gt=F(last)))
+
+
 class QuietReason(models.Model):
     """Why nothing happens in a village (flood, budget late): said by someone, on a day.
 
@@ -175,6 +182,8 @@ class QuietReason(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = QuietReasonQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -25,12 +25,8 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
         )
 
     def with_submissions(self) -> Self:
-        """With submissions, their reviews and the points these name."""
-        return self.prefetch_related(
-            models.Prefetch("submissions", Submission.objects.standing().select_related("by")),
-            models.Prefetch("submissions__reviews", Review.objects.select_related("by")),
-            models.Prefetch("submissions__reviews__items", ReviewItem.objects.with_subjects()),
-        )
+        """With submissions, also withdrawn ones, their reviews and the points these name."""
+        return self.prefetch_related(*submissions_with_reviews())
 
     def returns(self) -> dict[int, Review]:
         """The review that returned each returned step, with its points, by key of the step's row.
@@ -41,7 +37,7 @@ class StepProgressQuerySet(models.QuerySet["StepProgress"]):
             Review.objects.exclude(decision=Review.Decision.VERIFIED)
             .filter(submission__progress__in=self.filter(status=Status.RETURNED).order_by())
             .filter(submission__withdrawn_at__isnull=True)
-            .select_related("submission")
+            .select_related("submission", "by")
             .prefetch_related(models.Prefetch("items", ReviewItem.objects.with_subjects()))
             .order_by("submission__number", "at", "id")
         )
@@ -161,6 +157,23 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Submissions the officer did not take back."""
         return self.filter(withdrawn_at__isnull=True)
 
+    def for_cases(self) -> Self:
+        """With what a reviewer is shown of each: village, step, officer, who handed it in.
+
+        ``came_back``: whether an earlier submission of the same step was returned or reopened.
+        """
+        earlier = Review.objects.exclude(decision=Review.Decision.VERIFIED).filter(
+            submission__progress=models.OuterRef("progress"),
+            submission__number__lt=models.OuterRef("number"),
+        )
+        return self.select_related(
+            "by",
+            "progress__step__programme",
+            "progress__enrolment__programme",
+            "progress__enrolment__officer",
+            "progress__enrolment__village__subdistrict__parent__parent",
+        ).annotate(came_back=models.Exists(earlier))
+
 
 class Submission(models.Model):
     """A step handed in: by whom, when, and a snapshot of what it stood on."""
@@ -219,6 +232,15 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission} {self.decision}"
+
+
+def submissions_with_reviews() -> list[models.Prefetch[Any]]:
+    """How the thread of a step is loaded: three queries, the last where something was decided."""
+    return [
+        models.Prefetch("submissions", Submission.objects.select_related("by")),
+        models.Prefetch("submissions__reviews", Review.objects.select_related("by")),
+        models.Prefetch("submissions__reviews__items", ReviewItem.objects.with_subjects()),
+    ]
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):

@@ -59,7 +59,7 @@ class YearProgress(models.Model):
     people = models.PositiveIntegerField(default=0)
     households = models.PositiveIntegerField(default=0)
     budget = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    contributed = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    contributed = models.DecimalField(max_digits=15, decimal_places=2, default=0)
 
     objects = YearProgressQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ are refreshed, at the end of every verb.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from accounts.access import may
 from accounts.models import User
 from accounts.receipts import Outcome
-from accounts.rights import REVIEWING, Right
+from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, Right
 from steps.changes import stood_on
 from steps.facts import Facts, facts_of
 from steps.models import (
@@ -36,12 +36,6 @@ from steps.recording.authors import authors_of
 from steps.recording.core import Refusal, Sender, changed, log, write
 from steps.requirements import Measure, measured
 from villages.models import Village
-
-RIGHT_OF_LEVEL = {
-    Review.Level.CHIEF: Right.REVIEW_AS_CHIEF,
-    Review.Level.PROVINCE: Right.REVIEW_AS_PROVINCE,
-}
-
 
 # ---------------------------------------------------------------- handing in
 
@@ -164,9 +158,19 @@ class Point:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a reviewing level says of a submission, and why."""
+
+    level: Review.Level
+    decision: Review.Decision
+    reason: str = ""
+    points: Sequence[Point] = ()
+
+
 def verify(*, submission: Submission, level: Review.Level, sender: Sender) -> Outcome:
     """Verify a submission as one reviewing level."""
-    return _decide(submission, level, Review.Decision.VERIFIED, "", (), sender)
+    return _decide(submission, Verdict(level, Review.Decision.VERIFIED), sender)
 
 
 def send_back(
@@ -180,14 +184,15 @@ def send_back(
     """Return a submission with a reason, and the requirements or photos it is about."""
     if not reason:
         raise Refusal("reason_missing", field="reason")
-    return _decide(submission, level, Review.Decision.RETURNED, reason, points, sender)
+    verdict = Verdict(level, Review.Decision.RETURNED, reason, points)
+    return _decide(submission, verdict, sender)
 
 
 def reopen(*, submission: Submission, level: Review.Level, reason: str, sender: Sender) -> Outcome:
     """Open a verified step again, with a reason."""
     if not reason:
         raise Refusal("reason_missing", field="reason")
-    return _decide(submission, level, Review.Decision.REOPENED, reason, (), sender)
+    return _decide(submission, Verdict(level, Review.Decision.REOPENED, reason), sender)
 
 
 VERB_OF = {
@@ -197,46 +202,43 @@ VERB_OF = {
 }
 
 
-def _decide(
-    submission: Submission,
-    level: Review.Level,
-    decision: Review.Decision,
-    reason: str,
-    points: Sequence[Point],
-    sender: Sender,
-) -> Outcome:
-    progress = submission.progress
-    enrolment, step, verb = progress.enrolment, progress.step, VERB_OF[decision]
-
+def _decide(submission: Submission, verdict: Verdict, sender: Sender) -> Outcome:
     def work() -> dict[str, Any]:
-        current = _movable(enrolment, step, verb, sender)
-        if last_submission(current).pk != submission.pk:
-            raise Refusal("stale_decision")
-        _refuse_unless_it_is_their_turn(submission, level, decision, sender)
-        try:
-            with transaction.atomic():
-                review = Review.objects.create(
-                    submission=submission,
-                    level=level,
-                    decision=decision,
-                    by=sender.by,
-                    at=sender.at,
-                    reason=reason,
-                )
-        except IntegrityError as error:
-            raise Refusal("decided_already") from error
-        _name_points(review, points)
-        log(sender, verb, current, enrolment.village, {"decision": ("", decision)})
-        return {"review": review.pk, "decision": str(decision)}
+        review = decide(submission=submission, verdict=verdict, sender=sender)
+        return {"review": review.pk, "decision": str(verdict.decision)}
 
-    content = {
-        "submission": submission.pk,
-        "level": level,
-        "decision": decision,
-        "reason": reason,
-        "points": [asdict(point) for point in points],
-    }
-    return write(verb=verb, sender=sender, content=content, villages=[enrolment.village], work=work)
+    return write(
+        verb=VERB_OF[verdict.decision],
+        sender=sender,
+        content={"submission": submission.pk, **asdict(verdict)},
+        villages=[submission.progress.enrolment.village],
+        work=work,
+    )
+
+
+def decide(*, submission: Submission, verdict: Verdict, sender: Sender) -> Review:
+    """Decide on one submission, inside a write that has locked its village."""
+    progress = submission.progress
+    enrolment, verb = progress.enrolment, VERB_OF[verdict.decision]
+    current = _movable(enrolment, progress.step, verb, sender)
+    if last_submission(current).pk != submission.pk:
+        raise Refusal("stale_decision")
+    _refuse_unless_it_is_their_turn(submission, verdict.level, verdict.decision, sender)
+    try:
+        with transaction.atomic():
+            review = Review.objects.create(
+                submission=submission,
+                level=verdict.level,
+                decision=verdict.decision,
+                by=sender.by,
+                at=sender.at,
+                reason=verdict.reason,
+            )
+    except IntegrityError as error:
+        raise Refusal("decided_already") from error
+    _name_points(review, verdict.points)
+    log(sender, verb, current, enrolment.village, {"decision": ("", verdict.decision)})
+    return review
 
 
 def _refuse_unless_it_is_their_turn(
@@ -280,26 +282,60 @@ def _is_of(progress: StepProgress, point: Point) -> bool:
 
 
 def accept_late(*, arrival: Activity | Evidence, sender: Sender) -> Outcome:
-    """Count what arrived late (rule 6). Reviewers may; on an open step its recorders too."""
+    """Count what arrived late (rule 6). Reviewers may; on an open step its recorders too.
+
+    What was set aside before may be accepted later still.
+    """
+
+    def settle() -> dict[str, tuple[object, object]]:
+        if not arrival.may_be_accepted:
+            raise Refusal("decided_already")
+        changes = {"accepted_at": ("", sender.at), "set_aside_at": (arrival.set_aside_at, "")}
+        arrival.accepted_at, arrival.accepted_by = sender.at, sender.by
+        arrival.set_aside_at = arrival.set_aside_by = None
+        return {name: pair for name, pair in changes.items() if any(pair)}
+
+    return _settle(arrival, "accept_late", "accepted", settle, sender)
+
+
+def set_aside(*, arrival: Activity | Evidence, sender: Sender) -> Outcome:
+    """Keep what arrived late without counting it; whoever may accept it may say so."""
+
+    def settle() -> dict[str, tuple[object, object]]:
+        if not arrival.waits:
+            raise Refusal("decided_already")
+        arrival.set_aside_at, arrival.set_aside_by = sender.at, sender.by
+        return {"set_aside_at": ("", sender.at)}
+
+    return _settle(arrival, "set_aside", "set_aside", settle, sender)
+
+
+SETTLED_BY = ["accepted_at", "accepted_by", "set_aside_at", "set_aside_by"]
+
+
+def _settle(
+    arrival: Activity | Evidence,
+    verb: str,
+    said: str,
+    settle: Callable[[], dict[str, tuple[object, object]]],
+    sender: Sender,
+) -> Outcome:
     activity = arrival if isinstance(arrival, Activity) else arrival.activity
-    enrolment = activity.enrolment
-    village = enrolment.village
+    village = activity.enrolment.village
 
     def work() -> dict[str, Any]:
         arrival.refresh_from_db()
-        if not arrival.waits:
-            raise Refusal("decided_already")
         if sender.by.pk == sender_of(arrival):
             raise Refusal("own_work")
         if not _may_accept(activity, village, sender.by, sender):
             raise Refusal("no_permission")
-        arrival.accepted_at, arrival.accepted_by = sender.at, sender.by
-        arrival.save(update_fields=["accepted_at", "accepted_by"])
-        log(sender, "accept_late", arrival, village, {"accepted_at": ("", sender.at)})
-        return {"accepted": str(arrival.pk)}
+        changes = settle()
+        arrival.save(update_fields=SETTLED_BY)
+        log(sender, verb, arrival, village, changes)
+        return {said: str(arrival.pk)}
 
     content = {"id": str(arrival.pk)}
-    return write(verb="accept_late", sender=sender, content=content, villages=[village], work=work)
+    return write(verb=verb, sender=sender, content=content, villages=[village], work=work)
 
 
 def sender_of(arrival: Activity | Evidence) -> int:
@@ -307,10 +343,14 @@ def sender_of(arrival: Activity | Evidence) -> int:
     return arrival.recorded_by_id if isinstance(arrival, Activity) else arrival.added_by_id
 
 
+def rights_over_late(*, step_is_open: bool) -> frozenset[Right]:
+    """One of these lets a person settle what came late: on an open step its recorders may too."""
+    return REVIEWING | {Right.RECORD} if step_is_open else REVIEWING
+
+
 def _may_accept(activity: Activity, village: Village, by: User, sender: Sender) -> bool:
-    rights = set(REVIEWING)
-    if activity.step is None or _progress(activity.enrolment, activity.step).is_open:
-        rights.add(Right.RECORD)
+    is_open = activity.step is None or _progress(activity.enrolment, activity.step).is_open
+    rights = rights_over_late(step_is_open=is_open)
     return any(may(by, right, village, sender.today) for right in rights)
 
 
@@ -335,7 +375,7 @@ def _movable(enrolment: Enrolment, step: Step, verb: str, sender: Sender) -> Ste
     if not any(may(sender.by, right, village, sender.today) for right in move.rights):
         raise Refusal("no_permission")
     progress = _progress(enrolment, step)
-    if progress.status not in move.states:
+    if progress.status not in move.states or step.ended_on:
         raise Refusal("not_open" if verb == "submit" else "moved_already")
     return progress
 

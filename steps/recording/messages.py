@@ -31,9 +31,12 @@ MESSAGES: dict[str, str | Promise] = {
     "stale_decision": _("A newer submission has arrived. Look at it before deciding."),
     "shortfall_not_allowed": _("This requirement cannot be explained away; it must be met."),
     "reason_missing": _("Enter a reason."),
+    "not_quiet": _("The village is not quiet: something was held in the last weeks."),
     "no_permission": _("This account has no right to do this."),
     "own_work": _("You cannot review your own record."),
     "chief_first": _("The district chief decides first."),
+    "decide_alone": _("It is not like the others: decide it on its own page."),
+    "unlike": _("Only cases of one step are decided together."),
 }
 
 

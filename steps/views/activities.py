@@ -20,26 +20,39 @@ from steps.forms.activity import initial_of
 from steps.forms.asked import AskedOf
 from steps.forms.files import take_in
 from steps.forms.record import ActivityEditForm, FilesForm
+from steps.forms.review import SettleForm
 from steps.models import Activity
 from steps.recording import activities
 from steps.recording.activity_values import activity_values
+from steps.review.late import settleable
 from steps.views.record import NOTHING_SENT
+
+PAGE = "steps/activity.html"
 
 
 def detail(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """One activity with who came and its files."""
     user = signed_in(request)
     activity = access.activity_for(user, code, year, pk, Right.VIEW, today())
-    village = activity.enrolment.village
+    return render(request, PAGE, activity_context(request, activity))
+
+
+def activity_context(
+    request: HttpRequest, activity: Activity, form: SettleForm | None = None
+) -> dict[str, object]:
+    """What the page of an activity shows; ``form`` is a late arrival that could not be settled."""
+    user, village = signed_in(request), activity.enrolment.village
     names = access.may(user, Right.NAMES, village, today())
-    context = {
+    shown = showing.activity(activity, names=names)
+    return {
         "activity": activity,
         "enrolment": activity.enrolment,
-        "shown": showing.activity(activity, names=names),
+        "shown": shown,
         "may_record": access.may(user, Right.RECORD, village, today()),
         "may_see_names": names,
+        "settleable": settleable(activity, shown.evidence, user, today()),
+        "form": form or SettleForm(),
     }
-    return render(request, "steps/activity.html", context)
 
 
 def edit(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:

@@ -9,15 +9,22 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts import access
+from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from steps import showing
 from steps.changes import words_of
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
-from steps.models import Enrolment, Step, StepProgress
+from steps.forms.review import ReopenForm
+from steps.models import Enrolment, Status, Step, StepProgress
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
+from steps.money import money_of
+from steps.review.thread import Reader, decided, rounds_of
+from steps.review.turn import levels_held
+from steps.views.money import short_words
+from steps.views.quiet import silence_of
 
 
 def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
@@ -34,6 +41,8 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "handed_in": _("%(n)s of %(all)s steps handed in") % {"n": handed_in, "all": len(rows)},
         "next": next((row for row in rows if row.progress.status in OPEN), None),
         "follow_up": showing.activity_rows(follow_up, enrolment, names=False),
+        "silence": silence_of(user, enrolment),
+        "money": short_words(money_of(enrolment, enrolment.contributions.standing())),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_review": access.may_review(user, enrolment.village, today()),
     }
@@ -106,10 +115,44 @@ def step_context(
         "withdraw_form": WithdrawForm(),
         "may_record": may_record,
         "may_see_names": names,
-        "last_return": progress.last_return(),
-        "submission": progress.standing_submissions()[-1] if progress.is_closed else None,
+        "submission": progress.handed_in_as(),
         "may_withdraw": progress.may_be_withdrawn(),
+        **_reviewed(user, progress, enrolment, activities),
     }
+
+
+def _reviewed(
+    user: User, progress: StepProgress, enrolment: Enrolment, activities: list[Activity]
+) -> dict[str, object]:
+    """The thread of the step, and what a reviewer may press."""
+    village, standing = enrolment.village, progress.standing_submissions()
+    reader = Reader(
+        enrolment,
+        last=_last_counted(activities),
+        names=access.may(user, Right.NAMES, village, today()),
+        mends=access.may(user, Right.RECORD, village, today()) and progress.is_open,
+    )
+    returned = progress.last_return()
+    reviewer = access.may_review(user, village, today())
+    levels = levels_held(user, progress.step, village, today())
+    reopens = progress.status == Status.VERIFIED and bool(levels)
+    return {
+        "rounds": rounds_of(progress, reader),
+        "last_return": decided(returned, progress, reader) if returned else None,
+        "case": standing[-1] if standing and reviewer else None,
+        "reopen_form": ReopenForm(level=levels[-1]) if reopens else None,
+        "added_later": _added_later(progress, activities),
+    }
+
+
+def _added_later(progress: StepProgress, activities: list[Activity]) -> bool:
+    """Whether a verified step has anything that came late and counts since."""
+    submission = progress.handed_in_as()
+    if progress.status != Status.VERIFIED or submission is None:
+        return False
+    rows = [row for activity in activities for row in (activity, *activity.evidence.all())]
+    accepted = [row.accepted_at for row in rows if row.counts and row.accepted_at]
+    return any(at > submission.at for at in accepted)
 
 
 def requirement_rows(

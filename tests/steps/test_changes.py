@@ -89,7 +89,7 @@ def test_mending_a_returned_step_is_marked_on_its_page(
     photo = work.picture(world.nida, "blue")
     activities.add_evidence(activity=briefed, files=[photo], sender=sender(world.nida))
     page = signed_in(world.suda).get(PAGE).content.decode()
-    assert "Changed since it was handed in" in page
+    assert "Changed since returned" in page
     assert changed(world) == ["1 activity changed", "1 photo or document added"]
     assert all(words in page for words in changed(world))
 
