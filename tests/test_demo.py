@@ -1,7 +1,7 @@
 """The demo: made once, alive, and never in the way of what people did."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from io import StringIO
 from tempfile import TemporaryDirectory
 from unittest import mock
@@ -15,6 +15,7 @@ from django.test import Client, TestCase, override_settings
 from accounts.checks import DEMO_ACCOUNTS, DEMO_PASSWORD
 from accounts.models import History, Posting, User
 from sammachip.demo.people import account_table
+from steps import kept
 from steps.models import (
     Activity,
     Enrolment,
@@ -264,6 +265,21 @@ class InMarch(TestCase):
     def test_nothing_lies_in_the_future_and_the_counts_are_right(self):
         assert happened_between(FIRST_MORNING, IN_MARCH)
         call_command("recount", stdout=StringIO())
+
+    def test_each_month_that_is_over_was_kept_as_it_was_then(self):
+        programme = Programme.objects.get(year=2570)
+        decided = Review.objects.filter(decision=Review.Decision.VERIFIED)
+
+        months = kept.kept_months(programme, "33")
+
+        assert [f"{month:%Y-%m}" for month in reversed(months)] == [
+            *("2026-10", "2026-11", "2026-12", "2027-01", "2027-02"),
+        ]
+        for month in months:
+            figures, taken_at = kept.at(programme, ["33"], month)
+            assert taken_at == datetime.combine(month, time(0, 5), BANGKOK) + timedelta(days=1)
+            assert figures["33"].verified == decided.filter(at__lt=taken_at).count()
+        assert 0 < kept.at(programme, ["33"], months[-1]).figures["33"].verified < decided.count()
 
     def test_a_second_time_changes_nothing_also_in_another_year(self):
         before = every_row()

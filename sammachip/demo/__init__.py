@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Receipt, User
 from accounts.receipts import once
-from sammachip.demo import people, places, year
+from sammachip.demo import diary, people, places, year
 from sammachip.thai.dates import fiscal_year
 from steps.models import Enrolment, Programme
 from steps.recording.core import Sender
@@ -63,7 +63,6 @@ def tell(*, now: datetime, districts: int | None = None) -> None:
 def _told(accounts: dict[str, User], now: datetime, limit: int | None) -> dict[str, Any]:
     administrator = Sender(by=accounts["admin"], at=now, client_id=DEMO)
     programme = _present_programme(administrator)
-    _give_ban_trakat_to(accounts["officer"], programme, administrator)
     teller = year.Teller(
         programme=programme,
         now=now,
@@ -71,9 +70,12 @@ def _told(accounts: dict[str, User], now: datetime, limit: int | None) -> dict[s
         administrator=accounts["admin"],
         name_space=DEMO,
     )
+    _give_ban_trakat_to(accounts["officer"], programme, teller.opening())
+    events: list[diary.Event] = []
     for place in places.make_districts(limit):
         officers = people.officers_of(place.district, accounts)
-        year.tell_district(teller, place, officers)
+        events += year.of_district(teller, place, officers)
+    diary.happen(events, programme, now)
     return {"year": programme.year}
 
 

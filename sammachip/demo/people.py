@@ -58,7 +58,11 @@ def _account(person: Person, password: str | None) -> User:
     if stored:
         return stored
     user = User.objects.create_user(
-        person.staff_id, password, name=person.name, position=person.position
+        person.staff_id,
+        password,
+        name=person.name,
+        position=person.position,
+        phone=invented_phone(person.staff_id),
     )
     Posting.objects.create(
         user=user,
@@ -83,6 +87,11 @@ def invented_name(rng: Random) -> str:
     """A name with its title, such as a head of household's."""
     title, names = rng.choice([("นาย", MALE_NAMES), ("นาง", FEMALE_NAMES)])
     return f"{title}{rng.choice(names)} {rng.choice(SURNAMES)}"
+
+
+def invented_phone(staff_id: str) -> str:
+    """A number nobody has: no exchange begins with 080 000."""
+    return f"080 000 {Random(staff_id).randrange(10_000):04}"
 
 
 def account_table() -> list[tuple[str, str, str, str]]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 
 from sammachip.demo.people import HOME, PROVINCE, invented_name
-from sammachip.demo.words import BACKS, CLUSTERS, FRONTS
+from sammachip.demo.words import BACKS, CLUSTERS, FRONTS, TOWNS
 from villages.models import Area, Household, Occupation, Village, house_order
 
 AT_HOME = 14
 ELSEWHERE = (4, 5, 6)
 HOUSEHOLDS = (26, 32)  # in a village of the home district
+REACH = 0.07  # degrees round the town
+NOT_NOTED = 0.05  # of all villages
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,24 @@ def _make_villages(district: Area, number: int, names: Iterator[tuple[str, str]]
         village = Village(
             code=code, subdistrict_id=code[:6], moo=int(code[6:]), name_th=name_th, name_en=name_en
         )
+        village.latitude, village.longitude = _somewhere_near(district, code)
         village.search_text = village.searchable()
         villages.append(village)
     Village.objects.bulk_create(villages)
     return sorted(villages, key=lambda village: village.code)
+
+
+def _somewhere_near(district: Area, code: str) -> tuple[Decimal, Decimal] | tuple[None, None]:
+    """An invented place in the district; of a few villages nobody has noted where they lie."""
+    rng = Random(code)
+    if rng.random() < NOT_NOTED or district.code not in TOWNS:
+        return None, None
+    north, east = TOWNS[district.code]
+    return _near(north, rng), _near(east, rng)
+
+
+def _near(degrees: float, rng: Random) -> Decimal:
+    return Decimal(f"{degrees + rng.uniform(-REACH, REACH):.4f}")
 
 
 def _free_codes(district: Area) -> Iterator[str]:

@@ -6,15 +6,16 @@ on the first days of October little has happened, and nothing ever lies in the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from itertools import chain, repeat
+from functools import cached_property, partial
+from itertools import chain, count, repeat
 from uuid import UUID, uuid5
 
 from accounts.models import User
-from sammachip.demo import words, work
+from sammachip.demo import money, words, work
+from sammachip.demo.diary import Event
 from sammachip.demo.photos import received_photos
 from sammachip.demo.places import Place
 from sammachip.demo.work import Crew
@@ -31,6 +32,7 @@ from villages.models import Area, Village
 
 AHEAD = timedelta(days=45)  # work begins so long before it is due
 HELD_BEFORE_DUE = timedelta(days=7)
+KNOWN_AFTER = timedelta(days=21)  # when the budget of the year is known
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,12 @@ class Teller:
         client_id = uuid5(self.name_space, "/".join(str(word) for word in name))
         return Sender(by=by, at=at, client_id=client_id)
 
+    def opening(self) -> Sender:
+        """The administrator on the first day of the year."""
+        opens_at = datetime.combine(self.programme.opens_on, time(8), BANGKOK)
+        at = min(self.now, opens_at)
+        return Sender(by=self.administrator, at=at, client_id=self.name_space)
+
     def reach(self, pace: Pace) -> int:
         """How many steps a village has recorded by today: at most one, and one in two days."""
         if pace.lead is None or self.days_gone < 0:
@@ -132,12 +140,17 @@ class Course:
         """Whether nothing is missing in what was recorded for a step."""
         return index < self.handed_in or self.pace.ends == "ready"
 
+    @property
+    def days_later(self) -> int:
+        """The officer cannot be everywhere on one day."""
+        return int(self.crew.village.code) % 3
+
     def comes_back(self, index: int) -> bool:
         return self.pace.ends == "returned" and index == self.handed_in - 1
 
 
-def tell_district(teller: Teller, place: Place, officers: Sequence[User]) -> None:
-    """Enrol the villages of a district and tell their year, an officer at a time."""
+def of_district(teller: Teller, place: Place, officers: Sequence[User]) -> Iterator[Event]:
+    """The year of a district, an officer at a time; its villages are enrolled at once."""
     shares = _shares(place)
     documents: list[UUID] = []
     if any(teller.reach(pace) for share in shares for _village, pace in share):
@@ -147,11 +160,14 @@ def tell_district(teller: Teller, place: Place, officers: Sequence[User]) -> Non
             villages=[village for village, _pace in share],
             programme=teller.programme,
             officer=officer,
-            sender=Sender(by=teller.administrator, at=teller.now, client_id=teller.name_space),
+            sender=teller.opening(),
         )
         crews = [Crew(enrolment, place.district, documents) for enrolment in enrolments]
         paces = [pace for _village, pace in share]
-        _tell_work(teller, officer, _courses(teller, crews, paces, most=_furthest(teller, place)))
+        courses = _courses(teller, crews, paces, most=_furthest(teller, place))
+        yield from _work(teller, officer, courses)
+        if place.is_home:
+            yield from _money(teller, officer, courses)
 
 
 def _shares(place: Place) -> list[list[tuple[Village, Pace]]]:
@@ -192,10 +208,18 @@ def _courses(
     ]
 
 
+def _money(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator[Event]:
+    on = min(teller.programme.opens_on + KNOWN_AFTER, teller.today)
+    for course in courses:
+        code = course.crew.village.code
+        senders = (teller.sender(officer, on, "money", code, n) for n in count())
+        yield from money.of_village(course.crew, course.recorded, senders)
+
+
 # ---------------------------------------------------------------- step after step
 
 
-def _tell_work(teller: Teller, officer: User, courses: Sequence[Course]) -> None:
+def _work(teller: Teller, officer: User, courses: Sequence[Course]) -> Iterator[Event]:
     furthest = max((course.recorded for course in courses), default=0)
     has_photos = furthest > FURTHEST_ELSEWHERE or any(course.handed_in > 1 for course in courses)
     photos = received_photos(officer, teller.now) if has_photos else []
@@ -203,25 +227,27 @@ def _tell_work(teller: Teller, officer: User, courses: Sequence[Course]) -> None
         here = [course for course in courses if course.recorded > index]
         day = teller.held_on(index, furthest)
         groups = [here] if step.is_district_work else [[course] for course in here]
-        for number, group in enumerate(groups):
-            held_on = min(day + timedelta(days=number % 3), teller.today)
+        for group in groups:
+            later = 0 if step.is_district_work else group[0].days_later
+            held_on = min(day + timedelta(days=later), teller.today)
+            name = ("record", group[0].crew.village.code, step.number)
+            sender = teller.sender(officer, held_on, *name)
+            yield Event(sender.at, partial(_record, group, step, index, held_on, photos, sender))
             for course in group:
-                course.crew.prepare(step, held_on)
-            _record(teller, officer, group, index, held_on, photos)
-            for course in group:
-                _hand_in(teller, officer, course, index, held_on)
+                yield from _handing_in(teller, officer, course, index, held_on)
 
 
 def _record(
-    teller: Teller,
-    officer: User,
     courses: Sequence[Course],
+    step: Step,
     index: int,
     held_on: date,
     photos: Sequence[Attached],
+    sender: Sender,
 ) -> None:
     """One occasion: of the whole group for district work, of one village otherwise."""
-    step = teller.steps[index]
+    for course in courses:
+        course.crew.prepare(step, held_on)
     whole = any(course.is_whole(index) for course in courses)
     crew = courses[0].crew
     parts = [
@@ -233,39 +259,48 @@ def _record(
         values={
             "held_on": held_on.isoformat(),
             "place": crew.place_of(step),
-            "led_by": "district_team" if step.is_district_work else "officer",
+            "led_by": _leader(step, crew),
             "summary": words.SUMMARY if whole else "",
         },
         files=work.of_the_day(photos, index) if whole else (),
     )
-    name = ("record", crew.village.code, step.number)
-    record(occasion=occasion, sender=teller.sender(officer, held_on, *name))
+    record(occasion=occasion, sender=sender)
 
 
-def _hand_in(teller: Teller, officer: User, course: Course, index: int, held_on: date) -> None:
+def _leader(step: Step, crew: Crew) -> str:
+    """The district leads its own work; in every other village the committee leads the rest."""
+    if step.is_district_work:
+        return "district_team"
+    return "committee" if int(crew.village.code) % 2 else "officer"
+
+
+def _handing_in(
+    teller: Teller, officer: User, course: Course, index: int, held_on: date
+) -> Iterator[Event]:
     """Submit, and what the province said: verified, returned, or nothing yet."""
     if index >= course.handed_in:
         return
-    step, crew = teller.steps[index], course.crew
-    name = (crew.village.code, step.number)
-    decisions.submit(
-        enrolment=crew.enrolment,
-        step=step,
-        reasons=crew.reasons(step),
-        sender=teller.sender(officer, held_on + timedelta(days=2), "submit", *name),
-    )
-    submission = Submission.objects.select_related(
-        "progress__step", "progress__enrolment__village", "progress__enrolment__programme"
-    ).get(progress__enrolment=crew.enrolment, progress__step=step)
+    step = teller.steps[index]
+    name = (course.crew.village.code, step.number)
+    handed_in = teller.sender(officer, held_on + timedelta(days=2), "submit", *name)
+    yield Event(handed_in.at, partial(_submit, course.crew, step, handed_in))
     decided = teller.sender(teller.reviewer, held_on + timedelta(days=6), "decide", *name)
-    _decide(course, index, submission, decided)
+    yield Event(decided.at, partial(_decide, course, index, step, decided))
 
 
-def _decide(course: Course, index: int, submission: Submission, sender: Sender) -> None:
+def _submit(crew: Crew, step: Step, sender: Sender) -> None:
+    reasons = crew.reasons(step)
+    decisions.submit(enrolment=crew.enrolment, step=step, reasons=reasons, sender=sender)
+
+
+def _decide(course: Course, index: int, step: Step, sender: Sender) -> None:
     """Steps that someone else than the province reviews wait for the people of the demo."""
-    step, level = submission.progress.step, Review.Level.PROVINCE
+    level = Review.Level.PROVINCE
     if levels_of(step) != [level]:
         return
+    submission = Submission.objects.select_related(
+        "progress__step", "progress__enrolment__village", "progress__enrolment__programme"
+    ).get(progress__enrolment=course.crew.enrolment, progress__step=step)
     if course.comes_back(index):
         decisions.send_back(
             submission=submission,

@@ -13,6 +13,7 @@ from sammachip.thai.dates import (
     local_day,
     long,
     moment,
+    month,
     parse_date,
     short,
     to_buddhist_year,
@@ -43,6 +44,11 @@ def test_without_a_language_the_active_one_is_used():
         assert short(THE_DAY) == "23 Mar 2560 BE"
     with override("th"):
         assert short(THE_DAY) == "23 มี.ค. 2560"
+
+
+def test_a_month_is_written_with_its_year():
+    assert month(THE_DAY, language="th") == "มี.ค. 2560"
+    assert month(JUST_AFTER_MIDNIGHT.replace(day=31, month=12), language="en") == "Jan 2561"
 
 
 def test_a_leap_day_can_be_written():
