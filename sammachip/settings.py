@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # a weak signal; it pads against BREACH
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sammachip.middleware.ThaiFirst",
     "django.middleware.common.CommonMiddleware",

@@ -4,15 +4,24 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from steps.views import (
     activities,
+    areas,
     evidence,
     handing_in,
+    late,
+    maps,
+    money,
     pages,
     people,
     plans,
+    quiet,
     record,
+    report,
+    review,
+    review_together,
     shelf,
     sign_in_sheet,
 )
+from villages import views as villages
 
 app_name = "steps"
 
@@ -24,11 +33,21 @@ plan_urls = [
     path("items/<uuid:pk>/withdraw/", plans.item_withdraw, name="plan_item_withdraw"),
 ]
 
+money_urls = [
+    path("", money.money, name="money"),
+    path("budget/", money.budget, name="money_budget"),
+    path("add/", money.add, name="contribution_add"),
+    path("<uuid:pk>/", money.edit, name="contribution_edit"),
+    path("<uuid:pk>/withdraw/", money.withdraw, name="contribution_withdraw"),
+]
+
 activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
     path("withdraw/", activities.withdraw, name="activity_withdraw"),
     path("files/", activities.add_files, name="activity_files"),
+    path("accept/", late.activity_accept, name="activity_accept"),
+    path("set-aside/", late.activity_set_aside, name="activity_set_aside"),
 ]
 
 step_urls = [
@@ -47,19 +66,49 @@ year_urls: list[URLPattern | URLResolver] = [
     path("leaders/", people.leaders, name="leaders"),
     path("leaders/<uuid:pk>/end/", people.leader_end, name="leader_end"),
     path("plan/", include(plan_urls)),
+    path("money/", include(money_urls)),
+    path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),
 ]
 
+review_urls = [
+    path("", review.queue, name="review"),
+    path("together/", review_together.together, name="review_together"),
+    path("late/", late.late, name="review_late"),
+    path("<submission:pk>/", review.case, name="review_case"),
+    path("<submission:pk>/verify/", review.verify, name="review_verify"),
+    path("<submission:pk>/return/", review.send_back, name="review_return"),
+    path("<submission:pk>/reopen/", review.reopen, name="review_reopen"),
+]
+
 urlpatterns = [
+    path("review/", include(review_urls)),
     path("villages/<village:code>/<year:year>/", include(year_urls)),
+    path("areas/", areas.areas, name="areas"),
+    path("areas/compare/", areas.compare, name="compare"),
+    path("areas/<area:code>/", areas.area, name="area"),
+    path("areas/<village:code>/", areas.village, name="area_village"),
     path("areas/<district:code>/<year:year>/documents/", shelf.shelf, name="shelf"),
     path("areas/<district:code>/<year:year>/documents/add/", shelf.add, name="shelf_add"),
     path("areas/<district:code>/<year:year>/documents/<uuid:pk>/end/", shelf.end, name="shelf_end"),
+    path(
+        "areas/<area:code>/export.xlsx",
+        villages.export,
+        {"kind": "xlsx"},
+        name="area_export_xlsx",
+    ),
+    path("areas/map/", maps.country_map, name="country_map"),
+    path("areas/<area:code>/map/", maps.area_map, name="area_map"),
+    path("areas/<area:code>/map.svg", maps.area_map_image, name="area_map_image"),
+    path("areas/<area:code>/report/", report.area_report, name="area_report"),
+    path("areas/<area:code>/export.csv", villages.export, {"kind": "csv"}, name="area_export_csv"),
     path("files/<uuid:pk>/", evidence.full, name="file"),
     path("files/<uuid:pk>/small/", evidence.small, name="file_small"),
     path("files/<uuid:pk>/caption/", evidence.caption, name="caption"),
     path("files/<uuid:pk>/withdraw/", evidence.withdraw, name="file_withdraw"),
+    path("files/<uuid:pk>/accept/", late.file_accept, name="file_accept"),
+    path("files/<uuid:pk>/set-aside/", late.file_set_aside, name="file_set_aside"),
     path("files/received/<uuid:pk>/", evidence.received, name="received"),
     path("files/shelf/<uuid:pk>/", evidence.shelved, name="shelved"),
 ]

@@ -9,11 +9,15 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.models import User
+from steps import kept
 from steps.models import Evidence, EvidenceType, PlanItem, ShelfDocument, StepProgress
-from steps.recording import activities, decisions, people, plans, shelf
+from steps.recording import activities, decisions, money, people, plans, quiet, shelf
 from steps.recording.activities import Occasion, Part
 from steps.recording.core import Sender
+from steps.recording.enrolments import assign
 from steps.recording.files import Attached, receive
+from steps.recording.money import NewContribution
 from tests.cast import NOW, World, sender
 from tests.pages import photo
 from villages.models import Household, LeaderKind
@@ -25,6 +29,18 @@ SHELF = [
     ("model", "บทเรียนบ้านต้นแบบ"),
     ("department", "แนวทางการขับเคลื่อนสัมมาชีพชุมชน"),
     ("agency", "คู่มือสหกรณ์การเกษตร"),
+]
+GIVEN = [
+    NewContribution("cash", date(2017, 2, 10), "เงินกองทุนหมู่บ้านสมทบซื้อพันธุ์ไก่พื้นเมือง", Decimal(3000)),
+    NewContribution(
+        "kind",
+        date(2017, 2, 20),
+        "แรงงานสร้างโรงเรือนเลี้ยงไก่และลานหมักปุ๋ย",
+        Decimal("1500.50"),
+        amount=Decimal(5),
+        unit="วันทำงาน",
+    ),
+    NewContribution("cash", date(2017, 3, 1), "เงินสมทบที่พิมพ์ซ้ำ", Decimal(900)),
 ]
 
 
@@ -38,9 +54,11 @@ class FullYear:
     def __post_init__(self) -> None:
         self._people()
         self._plans()
+        self._money()
         self._shelf()
         self._activities()
         self._returned()
+        self._quiet()
 
     def _people(self) -> None:
         village, enrolment = self.world.trakat, self.world.enrolment
@@ -84,6 +102,28 @@ class FullYear:
             started="",
             goal=goal,
             sender=self._nida(),
+        )
+
+    def _money(self) -> None:
+        """Less than the programme asks for, in cash and in kind; one was struck through."""
+        village = self.world.enrolment
+        money.set_budget(
+            enrolment=village, started={}, wanted={"budget": "60000"}, sender=self._nida()
+        )
+        for given in GIVEN:
+            money.add_contribution(enrolment=village, contribution=given, sender=self._nida())
+        wrong = village.contributions.get(description=GIVEN[-1].description)
+        money.withdraw_contribution(contribution=wrong, reason="พิมพ์ซ้ำ", sender=self._nida())
+
+    def _quiet(self) -> None:
+        """Nothing was held in Somsak's village; he says why, and has a phone."""
+        world, enrolment = self.world, self.world.enrolment_of(self.world.phing)
+        User.objects.filter(pk=world.somsak.pk).update(phone="08-1234-5678 ต่อ 9")
+        assign(enrolments=[enrolment], officer=world.somsak, sender=sender(world.anan))
+        quiet.explain_quiet(
+            enrolment=enrolment,
+            reason="น้ำท่วม: ถนนเข้าหมู่บ้านขาดตั้งแต่ต้นเดือน",
+            sender=sender(world.somsak),
         )
 
     def _shelf(self) -> None:
@@ -161,6 +201,24 @@ class FullYear:
             "targets to read": _year("targets"),
             "step to read": _year("step", "1.3"),
             "year to read": _year("year"),
+            "overview of the district": reverse("steps:area", args=["3314"]),
+            "money to read": _year("money"),
+        }
+
+    def overview_pages(self) -> dict[str, str]:
+        """The overview at every level, as the department sees it."""
+        kept.keep(self.world.programme, date(2017, 2, 28), NOW)
+        return {
+            "overview of the country": reverse("steps:areas"),
+            "overview of a province": reverse("steps:area", args=["33"]),
+            "overview as a table": reverse("steps:area", args=["3314"]) + "?view=table",
+            "overview as a list": reverse("steps:area", args=["3314"]) + "?view=list",
+            "overview of a subdistrict": reverse("steps:area", args=["331401"]) + "?view=table",
+            "overview of a month": reverse("steps:area", args=["33"]) + "?month=2560-02",
+            "overview refused": reverse("steps:area", args=["33"]) + "?year=2599",
+            "areas to choose": reverse("steps:compare"),
+            "areas compared": reverse("steps:compare") + "?area=3304&area=3314",
+            "too many areas": reverse("steps:compare") + "?area=3304&area=nowhere",
         }
 
     def _village_pages(self) -> dict[str, str]:
@@ -183,6 +241,8 @@ class FullYear:
         evidence = Evidence.objects.first()
         document = ShelfDocument.objects.first()
         leader = self.world.enrolment.change_leaders.first()
+        contribution = self.world.enrolment.contributions.standing().first()
+        assert contribution
         assert item
         assert evidence
         assert document
@@ -208,6 +268,14 @@ class FullYear:
             "add a plan item": _year("plan_item_add", "2.4"),
             "edit a plan item": _year("plan_item_edit", item.pk),
             "strike a plan item": _year("plan_item_withdraw", item.pk),
+            "money": _year("money"),
+            "budget": _year("money_budget"),
+            "add a contribution": _year("contribution_add"),
+            "edit a contribution": _year("contribution_edit", contribution.pk),
+            "strike a contribution": _year("contribution_withdraw", contribution.pk),
+            "quiet year": reverse("steps:year", args=[self.world.phing.code, YEAR]),
+            "why it is quiet": reverse("steps:quiet", args=[self.world.phing.code, YEAR]),
+            "nothing to explain": _year("quiet"),
             "targets": _year("targets"),
             "leaders": _year("leaders"),
             "end a leader": _year("leader_end", leader.pk),

@@ -101,7 +101,9 @@ def test_every_address_has_its_row_and_every_row_its_address() -> None:
 def test_a_row_takes_an_object_exactly_where_its_address_has_an_id() -> None:
     found = site_addresses()
     assert [
-        row for row in ROWS if bool(row.takes) != ("object" in found[row.name].asks.values())
+        row
+        for row in ROWS
+        if bool(row.takes) != bool({"object", "submission"} & set(found[row.name].asks.values()))
     ] == []
 
 
@@ -131,11 +133,14 @@ def targets_of(row: Row, found: Address, here: Map) -> Iterator[tuple[Target, st
     for words, at in (("own", here.own), ("sibling", here.sibling), ("other", here.other)):
         yield Target(words, at.code, sender=at.sender), address(row.name, at, row.takes)
     nothing = places.absent()
-    for kind in {"village", "district", "year", "step"} & set(found.asks.values()):
+    for kind in {"village", "area", "district", "year", "step"} & set(found.asks.values()):
         area = "" if decides_place(kind, row) else here.own.code
         url = address(row.name, here.own, row.takes, **{kind: nothing[kind]})
         yield Target(f"absent {kind}", area, there=False), url
-    if row.takes:
+    if row.takes == "submission":
+        url = address(row.name, here.own, submission=places.NO_SUBMISSION)
+        yield Target("absent submission", "", there=False), url
+    elif row.takes:
         yield from _foreign_objects(row, found, here)
 
 
@@ -152,7 +157,7 @@ def _foreign_objects(row: Row, found: Address, here: Map) -> Iterator[tuple[Targ
 
 def decides_place(kind: str, row: Row) -> bool:
     """Whether this part of the address says where: of a shelf's entry, the entry itself does."""
-    return kind in ("village", "district") and row.name != "steps:shelf_end"
+    return kind in ("village", "area", "district") and row.name != "steps:shelf_end"
 
 
 @pytest.mark.parametrize("name", PEOPLE)

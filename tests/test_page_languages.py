@@ -72,6 +72,7 @@ def urls(row: Row, found: Address, here: Place) -> Iterator[str]:
     for number in numbers:
         parts = {
             "village": here.code,
+            "area": here.district,
             "district": here.district,
             "year": YEAR,
             "step": number,

@@ -60,7 +60,8 @@ def _areas(user: User, chosen: str, on: date) -> list[Area]:
     offered = Q(code__in=own) | Q(parent__in=own)
     if scope.national:
         offered |= Q(parent__isnull=True)
-    areas = Area.objects.current().filter(offered).in_official_order()
+    offered &= Q(abolished_on__isnull=True) | Q(code=chosen)  # its villages may keep the code
+    areas = Area.objects.filter(offered).in_official_order()
     return [area for area in areas if scope.touches(area.code)]
 
 

@@ -10,13 +10,22 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import UUIDConverter
 
-from sammachip.converters import DistrictCode, StepNumber, VillageCode, Year
+from sammachip.converters import (
+    AreaCode,
+    DistrictCode,
+    StepNumber,
+    SubmissionKey,
+    VillageCode,
+    Year,
+)
 
 KINDS = {
     VillageCode: "village",
+    AreaCode: "area",
     DistrictCode: "district",
     Year: "year",
     StepNumber: "step",
+    SubmissionKey: "submission",
     UUIDConverter: "object",
 }
 
@@ -27,7 +36,9 @@ class Address:
 
     name: str
     route: str
-    asks: dict[str, str]  # argument -> kind: village, district, year, step, object
+    asks: dict[
+        str, str
+    ]  # argument -> kind: village, area, district, year, step, submission, object
     view: Any
 
 

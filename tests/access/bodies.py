@@ -152,6 +152,22 @@ BODIES = [
     Body("steps:plan_goal", lambda here: {"goal": "ลดรายจ่าย"}),
     Body("steps:plan_item_edit", lambda here: {"person": "นายใหม่ ใจดี"}, takes="plan item"),
     Body("steps:plan_item_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="plan item"),
+    # money, and why nothing happens
+    Body("steps:money_budget", lambda here: {"budget": "60,000"}),
+    Body(
+        "steps:contribution_add",
+        lambda here: {
+            "form": "kind",
+            "given_on": "1/3/2560",
+            "description": "แรงงานสร้างโรงเรือน",
+            "amount": "20",
+            "unit": "วัน",
+            "value": "6000",
+        },
+    ),
+    Body("steps:contribution_edit", lambda here: {"value": "250"}, takes="contribution"),
+    Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
+    Body("steps:quiet", lambda here: {"stock": "flood", "words": "ถนนขาด"}),
     # recording
     Body(
         "steps:record",
@@ -194,6 +210,36 @@ BODIES = [
         lambda here: {"received": [key(here.own, "received")]},
         FILES,
         "activity",
+    ),
+    # what came late: nothing here did, whatever is added
+    Body("steps:activity_accept", takes="activity", taken=422),
+    Body("steps:activity_set_aside", takes="activity", taken=422),
+    Body("steps:file_accept", takes="photo", taken=422),
+    Body("steps:file_set_aside", takes="photo", taken=422),
+    # deciding on what was handed in
+    Body("steps:review_verify", lambda here: {"level": "chief"}, takes="submission", by="prasit"),
+    Body(
+        "steps:review_return",
+        lambda here: {"level": "chief", "reason": "ภาพไม่ชัด"},
+        (
+            lambda far: {"points": [f"evidence-{key(far, 'photo')}"]},
+            lambda far: {"points": ["requirement-0"]},
+        ),
+        "submission",
+        by="prasit",
+    ),
+    Body(
+        "steps:review_reopen",  # it was not verified
+        lambda here: {"level": "chief", "reason": "นับผิด"},
+        takes="submission",
+        by="prasit",
+        taken=422,
+    ),
+    Body(
+        "steps:review_together",
+        lambda here: {"level": "chief", "do": "verify", "case": [key(here.own, "submission")]},
+        (lambda far: {"case": [key(far, "submission")]},),
+        by="prasit",
     ),
     # handing in: an unmet step and one that was not handed in are refused, whatever is added
     Body("steps:submit", lambda here: {"reason-1.1-a": "เพราะ"}, taken=422),

@@ -77,6 +77,8 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
     if need == NEVER:
         return 405
     allowed = row.shows if method == "GET" else row.empty
+    if row.name == "steps:areas" and not person.rights_at(EVERYWHERE, on):
+        return 302  # on to the one area of their posting
     if need in (ANYBODY, SIGNED_IN):
         return allowed
     if need == ADMINISTRATOR:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.urls import reverse
 
 from accounts.models import Office, User
+from steps.facts import facts_of
 from steps.models import (
     Activity,
     ChangeLeader,
@@ -21,7 +22,11 @@ from steps.models import (
     PlanItem,
     ReceivedFile,
     ShelfDocument,
+    Step,
+    Submission,
 )
+from steps.progress import refresh
+from steps.recording.decisions import snapshot
 from steps.recording.files import receive
 from steps.recording.people import NewHousehold, add_household
 from tests.access.addresses import site_addresses
@@ -32,6 +37,8 @@ from villages.models import Area, CommitteeMember, Village, WorkingCommittee
 DAY = date(2017, 2, 1)
 YEAR = 2560
 STEP = "1.4"
+HANDED_IN = "2.3"
+NO_SUBMISSION = 999_999_999
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Place:
     """A village, the keys of its objects, and names that only Right.NAMES may see."""
 
     village: Village
-    keys: dict[str, UUID]
+    keys: dict[str, Any]  # a submission's is a number
     names: list[str]
     sender: User
 
@@ -66,14 +73,20 @@ def place(world: World, village: Village, officer: User) -> Place:
     activity.attendances.create(household=home)
     activity.member_attendances.create(member=member)
     item = _plan_item(world, enrolment, f"นายแผนงาน{where}")
+    contribution = enrolment.contributions.create(
+        form="cash", given_on=DAY, description="เงินสมทบ", value=100, recorded_by=officer
+    )
+    submission = _submission(world, enrolment, officer)
     return Place(
         village,
         keys={
+            "submission": submission.pk,
             "household": home.pk,
             "member": member.pk,
             "leader": leader.pk,
             "activity": activity.pk,
             "plan item": item.pk,
+            "contribution": contribution.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,
@@ -111,6 +124,21 @@ def _plan_item(world: World, enrolment: Enrolment, person: str) -> PlanItem:
         activity="เลี้ยงจิ้งหรีด",
         person=person,
     )
+
+
+def _submission(world: World, enrolment: Enrolment, by: User) -> Submission:
+    """A step of no other use here, handed in as it is."""
+    step = world.step(HANDED_IN)
+    facts = facts_of([enrolment], today=NOW.date())[0]
+    submission = Submission.objects.create(
+        progress=enrolment.progress.get(step=step),
+        number=1,
+        by=by,
+        at=NOW,
+        snapshot=snapshot(step, facts, {}),
+    )
+    refresh([enrolment], today=NOW.date())
+    return submission
 
 
 def _received(colour: str, by: User) -> ReceivedFile:
@@ -162,6 +190,7 @@ def everywhere(world: World) -> Map:
     Office.objects.create(area=Area.objects.get(code="3314"), name="ที่ว่าการอำเภอ")
     if not Factor.objects.exists():
         Factor.objects.create(code="s20", kind=Factor.Kind.INPUT, order=1, name_th="คน")
+    Step.objects.filter(number=HANDED_IN).update(reviewer=Step.Reviewer.CHIEF)
     home = NewHousehold(house_no="98", head_name="นายใบรับ แห่งเดียว")
     add_household(village=world.trakat, household=home, sender=sender(world.nida))  # a receipt
     return Map(
@@ -175,9 +204,11 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
     """The address of this name for a place, with some of its parts replaced."""
     parts = {
         "village": at.code,
+        "area": at.district,
         "district": at.district,
         "year": YEAR,
         "step": STEP,
+        "submission": at.keys["submission"],
         "object": at.keys.get(takes),
         **other,
     }
@@ -187,10 +218,12 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
 
 def absent() -> dict[str, Any]:
     """Values no row has."""
-    return {"village": "33140299", "district": "3399", "year": 2561, "step": "1.9"}
+    return {"village": "33140299", "area": "3399", "district": "3399", "year": 2561, "step": "1.9"}
 
 
 def nowhere(like: Place) -> Place:
     """A place that is not there, to be answered as one that may not be seen."""
     village = Village(pk=0, code=absent()["village"], name_th="ไม่มี")
-    return replace(like, village=village, keys={name: uuid4() for name in like.keys}, names=[])
+    keys: dict[str, Any] = {name: uuid4() for name in like.keys}
+    keys["submission"] = NO_SUBMISSION
+    return replace(like, village=village, keys=keys, names=[])

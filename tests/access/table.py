@@ -12,6 +12,8 @@ from dataclasses import dataclass
 # What a request needs.
 ANYBODY = "anybody"  # also signed out
 SIGNED_IN = "signed in"
+ADMINISTRATOR = "administrator"  # of the whole country
+REVIEWER = "reviewer"  # somewhere, at any level
 SENDER = "sender"  # the very person who sent the file
 NEVER = "never"  # the method is not answered: 405
 
@@ -21,6 +23,8 @@ RECORD = "record"
 RECORD_NAMES = "record+names"
 HISTORY = "read_history"
 REVIEW = "review_as_chief|review_as_province"
+RECORD_OR_REVIEW = f"{RECORD}|{REVIEW}"
+NAMES_TO_SETTLE = "|".join(f"{right}+names" for right in RECORD_OR_REVIEW.split("|"))
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,23 @@ ROWS = [
     # one's own
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
+    Row("accounts:view_as", ADMINISTRATOR, ADMINISTRATOR),
+    Row("accounts:view_as_stop", NEVER, SIGNED_IN, empty=303),
     Row("steps:received", SENDER, SENDER, empty=200, takes="received"),
     # villages and the people in them
     Row("villages:list", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("villages:export_xlsx", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("villages:export_csv", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("steps:area_export_xlsx", VIEW, VIEW, empty=200),
+    Row("steps:area_export_csv", VIEW, VIEW, empty=200),
+    Row("steps:areas", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("steps:area", VIEW, VIEW, empty=200),
+    Row("steps:area_village", VIEW, VIEW, empty=302, shows=302),
+    Row("steps:compare", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("steps:country_map", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("steps:area_map", VIEW, VIEW, empty=200),
+    Row("steps:area_map_image", VIEW, VIEW, empty=200),
+    Row("steps:area_report", VIEW, VIEW, empty=200),
     Row("villages:detail", VIEW, VIEW, empty=200),
     Row("villages:history", HISTORY, HISTORY, empty=200),
     Row("villages:households", VIEW, VIEW, empty=200),
@@ -74,6 +92,12 @@ ROWS = [
     Row("steps:plan_goal", RECORD, RECORD),
     Row("steps:plan_item_edit", RECORD, RECORD, takes="plan item"),
     Row("steps:plan_item_withdraw", RECORD, RECORD, takes="plan item"),
+    Row("steps:money", VIEW, VIEW, empty=200),
+    Row("steps:money_budget", RECORD, RECORD),
+    Row("steps:contribution_add", RECORD, RECORD),
+    Row("steps:contribution_edit", RECORD, RECORD, takes="contribution"),
+    Row("steps:contribution_withdraw", RECORD, RECORD, takes="contribution"),
+    Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),
     Row("steps:record", RECORD, RECORD),
@@ -85,6 +109,16 @@ ROWS = [
     Row("steps:activity_edit", RECORD, RECORD, takes="activity"),
     Row("steps:activity_withdraw", RECORD, RECORD, takes="activity"),
     Row("steps:activity_files", RECORD, RECORD, takes="activity"),
+    Row("steps:activity_accept", NEVER, RECORD_OR_REVIEW, takes="activity"),
+    Row("steps:activity_set_aside", NEVER, RECORD_OR_REVIEW, takes="activity"),
+    # what waits for a reviewer
+    Row("steps:review", REVIEWER, NEVER),
+    Row("steps:review_late", REVIEWER, NEVER),
+    Row("steps:review_together", REVIEWER, REVIEWER),
+    Row("steps:review_case", REVIEW, NEVER, takes="submission"),
+    Row("steps:review_verify", NEVER, REVIEW, takes="submission"),
+    Row("steps:review_return", NEVER, REVIEW, takes="submission"),
+    Row("steps:review_reopen", NEVER, REVIEW, takes="submission"),
     # the district's shelf
     Row("steps:shelf", VIEW, VIEW, empty=200),
     Row("steps:shelf_add", RECORD, RECORD),
@@ -98,6 +132,10 @@ ROWS = [
     Row("steps:caption", RECORD, RECORD, takes="photo"),
     Row("steps:caption", RECORD_NAMES, RECORD_NAMES, takes="sign-in sheet"),
     Row("steps:file_withdraw", RECORD, RECORD, takes="photo"),
+    Row("steps:file_accept", NEVER, RECORD_OR_REVIEW, takes="photo"),
+    Row("steps:file_accept", NEVER, NAMES_TO_SETTLE, takes="sign-in sheet"),
+    Row("steps:file_set_aside", NEVER, RECORD_OR_REVIEW, takes="photo"),
+    Row("steps:file_set_aside", NEVER, NAMES_TO_SETTLE, takes="sign-in sheet"),
     Row("steps:file_withdraw", RECORD_NAMES, RECORD_NAMES, takes="sign-in sheet"),
 ]
 

@@ -14,6 +14,7 @@ from steps.models import Activity
 from tests.browser.conftest import sign_in
 from tests.cast import World
 from tests.full_year import CODE, YEAR, FullYear
+from tests.review_year import province_pages
 from villages.models import Household
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -89,6 +90,15 @@ def printing_the_sign_in_sheet(page: Page) -> None:
     page.goto(f"/villages/{CODE}/{YEAR}/1.4/")
     page.locator("form[action$='/sign-in-sheet/'] button").click()
     page.locator("table.sheet").wait_for()
+
+
+def returning_without_reason(page: Page) -> None:
+    page.goto("/review/")
+    page.locator("[data-key=j]").click()
+    page.goto(page.locator("main ol.rows a.row").first.get_attribute("href") or "")
+    page.locator("[name=points]").first.check()
+    page.locator("#return button:not([disabled])").click()
+    page.locator(".error-summary").wait_for()
 
 
 def meeting_a_conflict(address: str, field: str, meanwhile: Callable[[], object]) -> Way:
@@ -232,6 +242,14 @@ def test_every_page_holds_the_standard(
     sign_in(page, "prasit")
     reviewer = {name: to(address) for name, address in year.reviewer_pages().items()}
     faults += walk(page, reviewer, look)
+    page.context.clear_cookies(name="sessionid")
+    sign_in(page, "suda")
+    reviewing = {name: to(address) for name, address in province_pages(world).items()}
+    faults += walk(page, {**reviewing, "return without a reason": returning_without_reason}, look)
+    page.context.clear_cookies(name="sessionid")
+    sign_in(page, "wipa")
+    overviews = {name: to(address) for name, address in year.overview_pages().items()}
+    faults += walk(page, overviews, look)
     if faults:
         pytest.fail("\n".join(faults))
 
