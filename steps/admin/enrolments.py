@@ -25,9 +25,7 @@ from sammachip.answers import posted
 from sammachip.thai.digits import to_arabic
 from steps.admin.frame import sender_of
 from steps.models import Enrolment, Programme
-from steps.recording.core import values_of
 from steps.recording.enrolments import assign, enrol
-from steps.recording.money import BUDGET_FIELDS, set_budget
 from villages.models import Area, Village
 
 
@@ -102,11 +100,18 @@ class EnrolForm(forms.Form):
 
 
 class EnrolmentForm(forms.ModelForm):
-    """What an administrator may change of an enrolment."""
+    """What an administrator may change of an enrolment: its officer.
+
+    The form carries whom it started from, so that what nobody touched is not written back.
+    """
 
     class Meta:
         model = Enrolment
-        fields = ("officer", "budget")
+        fields = ("officer",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].show_hidden_initial = True
 
     def clean_officer(self) -> User | None:
         officer = self.cleaned_data["officer"]
@@ -142,7 +147,8 @@ class EnrolmentAdmin(HomeAdmin):
     search_fields = ("village__code__startswith", "village__name_th", "officer__name")
     ordering = ("-programme__year", "village__code")
     fields = ("programme", "village", "officer", "budget", "own_target", "own_target_reason")
-    readonly_fields = ("programme", "village", "own_target", "own_target_reason")
+    # The budget has a page of its own, where two people's edits meet as they should.
+    readonly_fields = ("programme", "village", "budget", "own_target", "own_target_reason")
     autocomplete_fields = ("officer",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -182,14 +188,10 @@ class EnrolmentAdmin(HomeAdmin):
         return HttpResponseRedirect(reverse("admin:steps_enrolment_changelist"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Each field through its verb, which also writes the history."""
-        stored = self.get_queryset(request).get(pk=obj.pk)
-        sender = sender_of(request)
+        """Through the verb, which also writes the history."""
         if "officer" in form.changed_data:
-            assign(enrolments=[stored], officer=obj.officer, sender=sender)
-        if "budget" in form.changed_data:
-            started, wanted = (values_of(row, BUDGET_FIELDS) for row in (stored, obj))
-            set_budget(enrolment=stored, started=started, wanted=wanted, sender=sender)
+            stored = self.get_queryset(request).get(pk=obj.pk)
+            assign(enrolments=[stored], officer=obj.officer, sender=sender_of(request))
 
     def log_change(  # type: ignore[override]
         self, request: HttpRequest, obj: Any, message: Any
