@@ -14,7 +14,6 @@ from datetime import date
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Max
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -127,7 +126,7 @@ def _of_officers(people: Mapping[int, User], on: date) -> Parts:
     """
     parts: defaultdict[int, list[Part]] = defaultdict(list)
     seen = {key: where for key, where in access.scopes(Right.VIEW, on).items() if key in people}
-    rows, latest = lists.current_rows(), _latest_years(on)
+    rows, latest = lists.current_rows(), _latest_years(seen, on)
     returned, late = rows.filter(status=Status.RETURNED), lists.late(rows, on)
     for officer, programme, own in _by_officer_and_year(returned, "moved_at", seen):
         parts[officer].append(_returned(programme, own, on))
@@ -137,10 +136,15 @@ def _of_officers(people: Mapping[int, User], on: date) -> Parts:
     return parts
 
 
-def _latest_years(on: date) -> dict[int, int]:
-    """The latest year each officer is responsible in, of those that have begun."""
-    begun = Enrolment.objects.filter(officer__isnull=False, programme__opens_on__lte=on)
-    return dict(begun.values_list("officer").annotate(Max("programme__year")))
+def _latest_years(scopes: Mapping[int, access.Scope], on: date) -> dict[int, int]:
+    """The latest year that has begun in which each officer is responsible where they may look."""
+    begun = Enrolment.objects.filter(officer__in=list(scopes), programme__opens_on__lte=on)
+    latest: dict[int, int] = {}
+    responsible = begun.values_list("officer", "programme__year", "village__code")
+    for officer, year, code in responsible.iterator():
+        if scopes[officer].covers(code):
+            latest[officer] = max(latest.get(officer, 0), year)
+    return latest
 
 
 def _by_officer_and_year(
