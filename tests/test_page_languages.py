@@ -76,6 +76,7 @@ def urls(row: Row, found: Address, here: Place) -> Iterator[str]:
             "district": here.district,
             "year": YEAR,
             "step": number,
+            "submission": here.keys["submission"],
             "object": here.keys.get(row.takes),
         }
         yield reverse(row.name, kwargs={name: parts[kind] for name, kind in kinds.items()})
@@ -94,7 +95,7 @@ def pages(client: Client, here: Place) -> Iterator[tuple[str, bytes]]:
 
 
 # Formats and addresses have no Thai name.
-INTERNATIONAL = re.compile(r"JPE?G|PNG|WebP|PDF|Word|\.docx|DOCX|https?://\S+|S\d+( [a-h])?")
+INTERNATIONAL = re.compile(r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|A4|Enter|\.docx|DOCX|https?://\S+|S\d+( [a-h])?")
 SignedIn = Callable[[User], Client]
 PEOPLE = ["nida", "prasit"]  # records; reviews and reads the history
 

@@ -42,7 +42,8 @@ class PeopleRows:
 
     def _committees(self, figures: Figures, line: Line | None) -> str:
         if line and line.is_village:
-            return f'<td class="num">{escape(_("Formed")) if figures.committees else UNKNOWN}</td>'
+            formed = _("Formed")
+            return f'<td class="num">{escape(formed) if figures.committees else UNKNOWN}</td>'
         address = address_of_list(self.board, line.code if line else None)
         return number_cell(figures.committees, address and f"{address}&amp;committee=1")
 

@@ -183,7 +183,10 @@ class TogetherForm(ReasonedForm):
             "invalid_choice": NOT_FOUND,
         },
     )
-    do = forms.ChoiceField(choices=[(VERIFY, _("Verify")), (RETURN, _("Return for correction"))])
+    do = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(VERIFY, _("Verify")), (RETURN, _("Return for correction"))],
+    )
 
     def __init__(self, data: Any = None, *, level: str = "", cases: Iterable[int] = ()) -> None:
         super().__init__(data, level=level, auto_id="together_%s")
