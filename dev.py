@@ -3,6 +3,7 @@
 
 python3 dev.py run [--reload]       the site on http://127.0.0.1:8000, with demo accounts
 python3 dev.py test [arguments]     the tests; the arguments are pytest's
+python3 dev.py bench [arguments]    the measurements of BENCHMARKS.md; --help says which
 python3 dev.py WORD [arguments]     any other word goes to manage.py, such as shell or migrate
 
 The names of the environment that settings.py reads are honoured. What this script makes lies in
@@ -64,6 +65,8 @@ def main(words: list[str]) -> None:
         run(words[1:])
     elif words[0] == "test":
         test(words[1:])
+    elif words[0] == "bench":
+        bench(words[1:])
     else:
         install("requirements.txt")
         hand_over(manage(*words), working_environment(os.environ))
@@ -89,6 +92,13 @@ def test(arguments: list[str]) -> None:
     hand_over(
         [str(PYTHON), "-m", "pytest", *pytest_arguments(arguments)], test_environment(os.environ)
     )
+
+
+def bench(arguments: list[str]) -> None:
+    """Measure, on a PostgreSQL of its own unless DATABASE_URL names one."""
+    install("requirements-dev.txt")
+    command = [str(PYTHON), "-m", "tests.load.bench", *arguments]
+    hand_over(command, working_environment(os.environ))
 
 
 # ---------------------------------------------------------------- what goes to the programs

@@ -14,9 +14,8 @@ from accounts import access
 from accounts.models import User
 from accounts.rights import Right
 from sammachip.thai.dates import short
-from steps.models import Activity, Enrolment, Programme
+from steps.models import Activity, Enrolment, Evidence, Programme
 from steps.review.late import (
-    LATE_FILE,
     WAITING_FILE,
     LateLine,
     fate,
@@ -78,14 +77,16 @@ def sent_late(user: User, on: date) -> list[Leftover]:
     It names the day and the village, no person and no place there (rule 6).
     """
     scope = access.scope(user, Right.RECORD, on)
-    files = Count("evidence", filter=LATE_FILE & Q(evidence__added_by=user))
     own = Q(evidence__added_by=user)
-    rows = Activity.objects.for_lines().annotate(
-        files=files,
+    # Found by who sent it: a country's activities are never grouped for this.
+    activities = Activity.objects.filter(late=True, recorded_by=user).order_by().values("pk")
+    files = Evidence.objects.filter(late=True, added_by=user).order_by().values("activity")
+    rows = Activity.objects.for_lines().filter(pk__in=activities.union(files))
+    rows = rows.annotate(
         files_waiting=Count("evidence", filter=WAITING_FILE & own),
         files_accepted=Count("evidence", filter=own & Q(evidence__accepted_at__isnull=False)),
     )
-    rows = rows.filter(Q(late=True, recorded_by=user) | Q(files__gt=0)).order_by("-held_on", "pk")
+    rows = rows.order_by("-held_on", "pk")
     left = [row for row in rows if not scope.covers(row.enrolment.village.code)]
     return [_sent_line(row, user) for row in left[:LONGEST]]
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import F
+
 from steps.models import Activity, Enrolment, OccasionReach
 from steps.models.activities import ActivityQuerySet
-from steps.requirements import headcount
+from steps.requirements import headcount_listed
 from steps.tally import LEVELS
 
 Reach = dict[tuple[UUID, str], int]  # occasion and area -> people
@@ -43,13 +45,12 @@ def reached(programme: int, occasions: Iterable[UUID] | None = None) -> Reach:
     rows = _shared().counted().filter(enrolment__programme=programme)
     if occasions is not None:
         rows = rows.filter(occasion__in=occasions)
+    rows = rows.with_numbers().only("occasion", "total").order_by()
     largest: Reach = {}
-    related = ("group_counts", "attendances", "member_attendances")
-    codes = dict(rows.values_list("pk", "enrolment__village__subdistrict"))
-    for activity in rows.prefetch_related(*related).iterator(chunk_size=2000):
-        people = headcount(activity)
+    for activity in rows.annotate(code=F("enrolment__village__subdistrict")).iterator():
+        people, code = headcount_listed(activity), activity.code
         for digits in LEVELS:
-            key = (activity.occasion, codes[activity.pk][:digits])
+            key = (activity.occasion, code[:digits])
             largest[key] = max(largest.get(key, 0), people)
     return largest
 
@@ -68,10 +69,16 @@ def differences(programme: int) -> dict[tuple[UUID, str], tuple[int, int]]:
 
 def correct(programme: int, wrong: dict[tuple[UUID, str], tuple[int, int]]) -> None:
     """Write the right people where ``differences`` found others."""
-    for (occasion, area), (_stored, people) in sorted(wrong.items()):
-        OccasionReach.objects.update_or_create(
-            programme_id=programme, occasion=occasion, area_code=area, defaults={"people": people}
-        )
+    OccasionReach.objects.bulk_create(
+        (
+            OccasionReach(programme_id=programme, occasion=occasion, area_code=area, people=people)
+            for (occasion, area), (_stored, people) in sorted(wrong.items())
+        ),
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["programme", "occasion", "area_code"],
+        update_fields=["people"],
+    )
 
 
 def _shared() -> ActivityQuerySet:

@@ -273,6 +273,17 @@ def test_any_other_word_goes_to_manage(started, handed_over):
     assert "SECRET_KEY" in env
 
 
+def test_bench_measures_with_the_packages_of_tests(started, handed_over, project):
+    (project / "requirements-dev.txt").write_text("openpyxl==3.1.5\n")
+    with pytest.raises(SystemExit):
+        dev.main(["bench", "--size", "province"])
+
+    command, env = handed_over[0]
+    assert command[1:] == ["-m", "tests.load.bench", "--size", "province"]
+    assert any("requirements-dev.txt" in str(words[-1]) for words in started)
+    assert "SECRET_KEY" in env
+
+
 @pytest.mark.parametrize("words", [[], ["--help"]])
 def test_without_a_word_it_says_how_to_use_it(words, capsys):
     dev.main(words)

@@ -95,7 +95,9 @@ def pages(client: Client, here: Place) -> Iterator[tuple[str, bytes]]:
 
 
 # Formats and addresses have no Thai name.
-INTERNATIONAL = re.compile(r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|A4|Enter|\.docx|DOCX|https?://\S+|S\d+( [a-h])?")
+INTERNATIONAL = re.compile(
+    r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|A4|Enter|\.docx|DOCX|https?://\S+|S\d+( [a-h])?"
+)
 SignedIn = Callable[[User], Client]
 PEOPLE = ["nida", "prasit"]  # records; reviews and reads the history
 

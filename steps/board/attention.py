@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.rights import Right
 from steps import showing
 from steps.board.numbers import Board
+from steps.board.places import LONG_TEXTS
 from steps.models import QuietReason, Step, YearProgress
 from steps.models.tallies import YearProgressQuerySet
 from steps.quiet import Contact, contact_of, reason_words
@@ -90,9 +91,10 @@ def _explained(rows: YearProgressQuerySet) -> YearProgressQuerySet:
     rows = rows.annotate(
         reason=Subquery(latest.values("reason")[:1]), said_at=Subquery(latest.values("at")[:1])
     )
-    return rows.select_related(
+    rows = rows.select_related(
         "first_open", "enrolment__officer", "enrolment__village__subdistrict__parent__parent"
     )
+    return rows.defer(*(f"first_open__{name}" for name in LONG_TEXTS))
 
 
 def _row(row: YearProgress, board: Board, user: User, on: date) -> AttentionRow:

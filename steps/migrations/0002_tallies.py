@@ -139,11 +139,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='stepprogress',
-            index=models.Index(condition=models.Q(('status', 'submitted')), fields=['district_code', 'moved_at'], name='progress_waiting'),
+            index=models.Index(condition=models.Q(('status', 'submitted')), fields=['district_code', 'moved_at', 'step'], name='progress_waiting'),
         ),
         migrations.AddIndex(
             model_name='stepprogress',
-            index=models.Index(fields=['moved_at', 'district_code'], name='progress_moved'),
+            index=models.Index(fields=['moved_at', 'district_code', 'step', 'status'], name='progress_moved'),
         ),
         migrations.AddField(
             model_name='contribution',

@@ -98,11 +98,13 @@ class StepProgress(models.Model):
                 name="progress_counting",
             ),
             models.Index(
-                fields=["district_code", "moved_at"],
+                fields=["district_code", "moved_at", "step"],
                 condition=Q(status="submitted"),
                 name="progress_waiting",
             ),
-            models.Index(fields=["moved_at", "district_code"], name="progress_moved"),
+            models.Index(
+                fields=["moved_at", "district_code", "step", "status"], name="progress_moved"
+            ),
         ]
 
     def __str__(self) -> str:

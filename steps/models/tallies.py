@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -81,6 +82,19 @@ class YearProgress(models.Model):
 
     def __str__(self) -> str:
         return str(self.enrolment)
+
+    def late_days(self, on: date) -> int:
+        """Days past due of the open step that is due first; 0 where none is late."""
+        if self.first_open is None:
+            return 0
+        return max((self.programme.judged_on(on) - self.first_open.due_on).days, 0)
+
+    def quiet_on(self, on: date) -> bool:
+        """Whether nothing was held within the programme's days while a step is not verified."""
+        since = self.programme.judged_on(on) - timedelta(days=self.programme.quiet_days)
+        if self.complete or self.programme.opens_on >= since:
+            return False
+        return self.last_activity_on is None or self.last_activity_on < since
 
 
 class OccasionReach(models.Model):

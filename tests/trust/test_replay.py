@@ -129,6 +129,7 @@ def test_one_record_sent_100_times_is_stored_once(base: Scratch) -> None:
     more = {name: stored[name] - before[name] for name in stored if stored[name] != before[name]}
     assert more.pop("steps.ReceivedFile") == TIMES  # swept when unclaimed for a week
     assert more.pop("accounts.HistoryValue") > 0
+    assert more.pop("steps.Tally") > 0  # figures of its areas that were not counted before
     assert more == {
         "accounts.Receipt": 1,
         "accounts.History": 1,

@@ -20,7 +20,8 @@ from accounts.rights import Role
 from steps import lists, worklist
 from steps.lists import Filters
 from steps.models import Enrolment, Programme, Status, Step, StepProgress, YearProgress
-from steps.recording.enrolments import copy_programme, enrol
+from steps.recording.enrolments import copy_programme, enrol, programme_changed
+from steps.standing import first_open
 from tests.cast import TODAY, World, post, sender, village
 from villages.models import Area, Village
 
@@ -42,9 +43,19 @@ def set_status(of: Village, number: str, status: Status, *, year: int = 2560) ->
         enrolment__village=of, enrolment__programme__year=year, step__number=number
     )
     assert rows.update(status=status) == 1
+    of_year = StepProgress.objects.filter(enrolment__in=rows.values("enrolment"))
+    steps = [(row.step, row) for row in of_year.select_related("step")]
+    statuses = [row.status for _step, row in steps]
+    set_year(
+        of,
+        year=year,
+        submitted=statuses.count(Status.SUBMITTED),
+        verified=statuses.count(Status.VERIFIED),
+        first_open=first_open(steps),
+    )
 
 
-def set_year(of: Village, *, year: int = 2560, **columns: int | bool) -> None:
+def set_year(of: Village, *, year: int = 2560, **columns: Step | int | bool | None) -> None:
     rows = YearProgress.objects.filter(enrolment__village=of, enrolment__programme__year=year)
     assert rows.update(**columns) == 1
 
@@ -304,6 +315,7 @@ def test_a_step_that_ended_counts_nowhere(world: World) -> None:
     Step.objects.filter(number="1.1").update(ended_on=TODAY)
 
     assert codes(world.nida, Filters(step="1.1", late="1")) == []
+    programme_changed(programme=world.programme, sender=sender(world.anan))
     standing = lists.standings_of([world.enrolment.pk], TODAY)[0]
     assert standing.steps == 7
 
