@@ -94,13 +94,15 @@ class User(AbstractBaseUser):
 
     def postings_on(self, day: date) -> list[Posting]:
         """The postings in force on a day, asked once for each person a request brings."""
-        if day not in self._postings_on:
-            self._postings_on[day] = list(self.postings.in_force(day))
-        return self._postings_on[day]
+        return [posting for posting in self._postings if posting.holds_on(day)]
+
+    def works_elsewhere_too(self, day: date) -> bool:
+        """Whether a posting of theirs does not hold on a day, such as one that ended."""
+        return any(not posting.holds_on(day) for posting in self._postings)
 
     @cached_property
-    def _postings_on(self) -> dict[date, list[Posting]]:
-        return {}
+    def _postings(self) -> list[Posting]:
+        return list(self.postings.all())
 
     @property
     def is_posted(self) -> bool:
@@ -199,6 +201,10 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name} · {self.get_role_display()} · {self.place}"
+
+    def holds_on(self, day: date) -> bool:
+        """As PostingQuerySet.in_force; first and last day included."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
     @property
     def place(self) -> str:

@@ -76,6 +76,8 @@ def sent_late(user: User, on: date) -> list[Leftover]:
 
     It names the day and the village, no person and no place there (rule 6).
     """
+    if not user.works_elsewhere_too(on):
+        return []
     scope = access.scope(user, Right.RECORD, on)
     own = Q(evidence__added_by=user)
     # Found by who sent it: a country's activities are never grouped for this.

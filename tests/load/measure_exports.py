@@ -113,7 +113,7 @@ def somebody_national() -> Any:
     from accounts.rights import Role
 
     user = User(staff_id="nobody")
-    user._postings_on[TODAY] = [Posting(role=Role.DEPARTMENT, national=True)]
+    user._postings = [Posting(role=Role.DEPARTMENT, national=True, starts_on=TODAY)]
     return user
 
 
