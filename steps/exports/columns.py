@@ -42,6 +42,7 @@ class Line:
     enrolment: Enrolment | None
     steps: Mapping[str, StepCells]
     members: Sequence[CommitteeMember]
+    on: date
 
     @property
     def year(self) -> YearProgress | None:
@@ -146,11 +147,14 @@ def _last_activity(line: Line) -> str:
 
 
 def _quiet_days(line: Line) -> int | None:
-    """The programme's days where the village is quiet, else 0, as its row in the list says."""
-    if line.enrolment is None:
+    """Days since the last activity, or the year opened, where the village is quiet; else 0."""
+    if line.enrolment is None or line.year is None:
         return None
-    quiet: bool = line.enrolment.quiet  # type: ignore[attr-defined]
-    return line.enrolment.programme.quiet_days if quiet else 0
+    programme = line.enrolment.programme
+    if not line.enrolment.quiet:  # type: ignore[attr-defined]
+        return 0
+    last = line.year.last_activity_on or programme.opens_on
+    return (programme.judged_on(line.on) - last).days
 
 
 def _share(line: Line) -> Decimal | None:

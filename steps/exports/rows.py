@@ -85,7 +85,13 @@ class Export:
         steps = self._step_cells(list(enrolments))
         members = self._members(villages)
         return [
-            Line(village, enrolments.get(key), steps.get(key, {}), members.get(village.pk, []))
+            Line(
+                village,
+                enrolments.get(key),
+                steps.get(key, {}),
+                members.get(village.pk, []),
+                self.on,
+            )
             for village, key in zip(villages, keys, strict=True)
         ]
 
