@@ -199,11 +199,10 @@ def quiet(
 
 
 def _silent(programme: Programme, on: date) -> Q:
-    until = programme.judged_on(on)
-    since = until - timedelta(days=programme.quiet_days)
-    if programme.opens_on >= since:
+    since = programme.quiet_since(on)
+    if since is None:
         return Q(pk__in=[])
-    held = Activity.objects.counted().filter(held_on__range=(since, until))
+    held = Activity.objects.counted().filter(held_on__range=(since, programme.judged_on(on)))
     return Q(~Exists(held.filter(enrolment=OuterRef("pk"))))
 
 

@@ -5,7 +5,7 @@ Everything that changes with the year is here: head-counts, dates, shares. More 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.core.validators import RegexValidator
@@ -75,6 +75,14 @@ class Programme(models.Model):
     def judged_on(self, today: date) -> date:
         """The day on which lateness and quiet are judged: today, or the last day of a past year."""
         return min(today, self.closes_on)
+
+    def quiet_since(self, today: date) -> date | None:
+        """The day since when a village that held nothing is quiet.
+
+        None while the programme opened so recently that no village can be quiet yet.
+        """
+        since = self.judged_on(today) - timedelta(days=self.quiet_days)
+        return since if self.opens_on < since else None
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -91,8 +91,8 @@ class YearProgress(models.Model):
 
     def quiet_on(self, on: date) -> bool:
         """Whether nothing was held within the programme's days while a step is not verified."""
-        since = self.programme.judged_on(on) - timedelta(days=self.programme.quiet_days)
-        if self.complete or self.programme.opens_on >= since:
+        since = self.programme.quiet_since(on)
+        if self.complete or since is None:
             return False
         return self.last_activity_on is None or self.last_activity_on < since
 
