@@ -24,6 +24,7 @@ from steps.models.enrolments import (
     Shortfall,
 )
 from steps.models.files import Blob, Evidence, ReceivedFile, ShelfDocument
+from steps.models.handovers import Handover
 from steps.models.lessons import Factor, FactorLevel
 from steps.models.money import Contribution
 from steps.models.plans import Plan, PlanItem
@@ -48,6 +49,7 @@ __all__ = [
     "Factor",
     "FactorLevel",
     "GroupCount",
+    "Handover",
     "KeptFigures",
     "LedBy",
     "MemberAttendance",

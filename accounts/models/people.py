@@ -1,8 +1,7 @@
-"""Who signs in, where they are posted, what they did (history) and what was received (receipts)."""
+"""Who signs in, which office stands for an area, and where people are posted."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -12,12 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import REVIEWING, RIGHTS_OF, Right, Role, roles_with
 from sammachip.thai.text import clean
-from villages.models import Area, Village, before_buddhist_years
+from villages.models import Area, before_buddhist_years
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,6 +61,10 @@ class User(AbstractBaseUser):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # While set, the password is the one on a printed slip: good until that day, to be replaced.
+    slip_until = models.DateField(_("slip good until"), null=True, blank=True, editable=False)
+    # Sessions that began before are over, also where the account is opened again later.
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "staff_id"
     EMAIL_FIELD = "email"
@@ -77,6 +81,7 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(
                 Lower("email"), condition=~Q(email=""), name="user_email_any_case"
             ),
+            *before_buddhist_years("slip_until"),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +96,16 @@ class User(AbstractBaseUser):
     def title(self) -> str:
         """Name in full with position, as a colleague is named on screen."""
         return f"{self.name} {self.position}".strip()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session carries to be this account's: it goes with the password, and when ended.
+
+        Django compares it with every request (``django.contrib.auth.get_user``).
+        """
+        ended = self.sessions_ended_at
+        content = self.password + (ended.isoformat() if ended else "")
+        salt = "accounts.User.get_session_auth_hash"
+        return salted_hmac(salt, content, secret=secret, algorithm="sha256").hexdigest()
 
     def postings_on(self, day: date) -> list[Posting]:
         """The postings in force on a day, asked once for each person a request brings."""
@@ -209,82 +224,3 @@ class Posting(models.Model):
     @property
     def place(self) -> str:
         return str(_("National")) if self.national else str(self.area.title if self.area else "")
-
-
-class Receipt(models.Model):
-    """That a write was received, under the id its sender made. Inserted first in its transaction.
-
-    Sending the same again answers the same again; the unique id is what holds this.
-    """
-
-    client_id = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    verb = models.CharField(max_length=40)
-    content_sha256 = models.CharField(max_length=64)
-    result = models.JSONField(default=dict)
-    received_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.client_id}"
-
-
-class HistoryQuerySet(models.QuerySet["History"]):
-    def of(self, subject: models.Model) -> Self:
-        """Entries about one row."""
-        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
-
-
-class History(models.Model):
-    """Who did what, when, to which row, in which fields. Append-only; nothing personal in it."""
-
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    verb = models.CharField(max_length=40)
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.CharField(max_length=40)
-    village = models.ForeignKey(Village, models.PROTECT, null=True, related_name="+")
-    fields = models.JSONField(default=list)
-    note = models.CharField(max_length=200, blank=True)
-
-    objects = HistoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("history entry")
-        verbose_name_plural = _("history")
-        ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id"], name="history_subject"),
-            models.Index(fields=["village", "-id"], name="history_village"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.subject_type} {self.subject_id}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """An entry is written once."""
-        if not self._state.adding:
-            raise TypeError("History is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("History is append-only.")
-
-
-class HistoryValue(models.Model):
-    """An old and a new value of one field. Erasure may empty these; the entry stays."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    entry = models.ForeignKey(History, models.CASCADE, related_name="values_kept")
-    field = models.CharField(max_length=60)
-    old = models.TextField(blank=True)
-    new = models.TextField(blank=True)
-    erased_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "field"], name="history_value_once"),
-            *before_buddhist_years("erased_on"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.old} → {self.new}"
