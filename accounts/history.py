@@ -1,16 +1,29 @@
-"""Writing the history: the one function every verb ends with."""
+"""Writing the history: what every verb ends with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
 
-from accounts.models import History, HistoryValue, User
+from accounts.models import History, HistoryValue, Import, User
 from villages.models import Village
 
 Change = tuple[object, object]  # old value, new value
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Note:
+    """That ``verb`` was done to ``subject``; ``changes`` maps field -> (old, new)."""
+
+    verb: str
+    subject: models.Model
+    village: Village | None = None
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    remark: str = ""
 
 
 def note(
@@ -22,24 +35,44 @@ def note(
     village: Village | None = None,
     changes: Mapping[str, Change] | None = None,
     remark: str = "",
+    part_of: Import | None = None,
 ) -> History:
     """Record that ``by`` did ``verb`` to ``subject``; ``changes`` maps field -> (old, new)."""
-    changes = changes or {}
-    entry = History.objects.create(
-        at=at,
-        by=by,
-        verb=verb,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        village=village,
-        fields=sorted(changes),
-        note=remark,
+    one = Note(verb, subject, village, changes or {}, remark)
+    return note_all([one], by=by, at=at, part_of=part_of)[0]
+
+
+def note_all(
+    notes: Iterable[Note], *, by: User | None, at: datetime, part_of: Import | None = None
+) -> list[History]:
+    """Record many things that one person did at one moment, in a fixed number of queries."""
+    notes = list(notes)
+    entries = History.objects.bulk_create(
+        [
+            History(
+                at=at,
+                by=by,
+                verb=one.verb,
+                subject_type=one.subject._meta.label_lower,
+                subject_id=str(one.subject.pk),
+                village=one.village,
+                fields=sorted(one.changes),
+                note=one.remark,
+                part_of=part_of,
+            )
+            for one in notes
+        ],
+        batch_size=ROWS_AT_ONCE,
     )
     HistoryValue.objects.bulk_create(
-        HistoryValue(entry=entry, field=field, old=as_text(old), new=as_text(new))
-        for field, (old, new) in changes.items()
+        [
+            HistoryValue(entry=entry, field=name, old=as_text(old), new=as_text(new))
+            for entry, one in zip(entries, notes, strict=True)
+            for name, (old, new) in one.changes.items()
+        ],
+        batch_size=ROWS_AT_ONCE,
     )
-    return entry
+    return entries
 
 
 def as_text(value: object) -> str:

@@ -87,6 +87,21 @@ def refresh(enrolments: Iterable[Enrolment], *, today: date) -> int:
     return len(stale)
 
 
+def take_out(enrolments: Iterable[Enrolment]) -> None:
+    """Delete enrolments in which nothing happened, out of the sums of their areas too.
+
+    Part of undoing an import; their villages are locked.
+    """
+    enrolments = list(enrolments)
+    moves: Counter[Key] = Counter()
+    years = YearProgress.objects.filter(enrolment__in=enrolments)
+    for year in years.select_related("enrolment").prefetch_related("enrolment__progress"):
+        numbers = _numbers(year.programme_id)
+        moves.subtract(keyed(year, figures_of(year, year.enrolment.progress.all(), numbers)))
+    Enrolment.objects.filter(pk__in=[row.pk for row in enrolments]).delete()
+    add(moves)
+
+
 def differences(
     enrolments: Iterable[Enrolment], *, today: date
 ) -> list[StepProgress | YearProgress]:

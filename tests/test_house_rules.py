@@ -44,7 +44,8 @@ LAYERS = [
         "steps.board steps.money steps.months steps.pictures steps.quiet steps.report",
     ),
     (
-        "accounts.forms villages.forms villages.filters steps.forms sammachip.forms",
+        "accounts.forms villages.forms villages.filters villages.imports steps.forms",
+        "sammachip.forms",
         "sammachip.answers sammachip.middleware",
     ),
     (

@@ -36,10 +36,23 @@ MESSAGES: dict[str, str | Promise] = {
     "own_work": _("You cannot review your own record."),
     "chief_first": _("The district chief decides first."),
     "decide_alone": _("It is not like the others: decide it on its own page."),
+    "import_confirmed_already": _("This file was confirmed already; nothing was written twice."),
+    "import_not_checked": _("Check the file first: see what it would change."),
+    "import_stale": _(
+        "Someone changed the same rows after the file was checked, so nothing was written. Check "
+        "it again and look at the difference."
+    ),
+    "import_not_confirmed": _("Only an import that was confirmed can be undone."),
+    "import_edited": _(
+        "Rows of this import were edited or used since, so it cannot be undone as a whole: "
+        "%(rows)s"
+    ),
+    "import_erased": _("Data of this import was erased at a person's request; it stays as it is."),
     "unlike": _("Only cases of one step are decided together."),
 }
 
 
 def message_for(refusal: Refusal) -> str:
     """The sentence for a refusal."""
-    return str(MESSAGES[refusal.code])
+    message = str(MESSAGES[refusal.code])
+    return message % refusal.details if refusal.details else message

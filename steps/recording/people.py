@@ -156,7 +156,7 @@ def add_member(*, village: Village, member: NewMember, sender: Sender) -> Outcom
     """Add a member to the village's committee; the first one forms it."""
 
     def work() -> dict[str, object]:
-        committee = _serving_committee(village, formed_on=member.joined_on)
+        committee = serving_committee(village, formed_on=member.joined_on)
         row = CommitteeMember(committee=committee, **asdict(member))
         _save_new(row, "member_exists", "name")
         log(sender, "add_member", row, village, _all_new(row, MEMBER_FIELDS))
@@ -166,7 +166,8 @@ def add_member(*, village: Village, member: NewMember, sender: Sender) -> Outcom
     return write(verb="add_member", sender=sender, content=content, villages=[village], work=work)
 
 
-def _serving_committee(village: Village, *, formed_on: date) -> WorkingCommittee:
+def serving_committee(village: Village, *, formed_on: date) -> WorkingCommittee:
+    """The committee a new member joins; formed on that day where none serves, or earlier."""
     committee, _created = WorkingCommittee.objects.get_or_create(
         village=village, ended_on=None, defaults={"formed_on": formed_on}
     )

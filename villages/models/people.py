@@ -95,11 +95,14 @@ class Household(models.Model):
         return f"{self.house_no} {self.head_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tidy()
+        super().save(*args, **kwargs)
+
+    def tidy(self) -> None:
         """Text is stored clean; the order of houses is derived from the number."""
         self.house_no, self.head_name = clean(self.house_no), clean(self.head_name)
         self.cluster, self.phone = clean(self.cluster), clean(self.phone)
         self.house_order = house_order(self.house_no)
-        super().save(*args, **kwargs)
 
 
 def house_order(house_no: str) -> str:
@@ -197,7 +200,10 @@ class CommitteeMember(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tidy()
+        super().save(*args, **kwargs)
+
+    def tidy(self) -> None:
         """Text is stored clean."""
         self.name, self.position = clean(self.name), clean(self.position)
         self.phone = clean(self.phone)
-        super().save(*args, **kwargs)

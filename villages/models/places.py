@@ -208,10 +208,13 @@ class Village(models.Model):
         return f"{self.title} ({self.code})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tidy()
+        super().save(*args, **kwargs)
+
+    def tidy(self) -> None:
         """Text is stored clean, and searchable without tone marks."""
         self.name_th, self.alt_name = clean(self.name_th), clean(self.alt_name)
         self.search_text = self.searchable()
-        super().save(*args, **kwargs)
 
     def searchable(self) -> str:
         return " ".join(search_key(text) for text in (self.name_th, self.alt_name, self.name_en))

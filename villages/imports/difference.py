@@ -1,0 +1,191 @@
+"""Reading a file and comparing it with what is stored: row by row, and nothing is written there."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Scope
+from accounts.models import Import, ImportRow, User
+from villages.imports.cells import Cell, text_of
+from villages.imports.files import opened
+from villages.imports.kinds import KINDS, Kind
+from villages.imports.kinds.base import chunks
+from villages.imports.places import Places
+from villages.imports.rows import Judged, RowForm
+from villages.imports.tables import Row, Table, tables_of
+from villages.imports.words import Refused
+from villages.models import Area
+
+ROWS_AT_ONCE = 1_000
+Progress = Callable[[int, int], None]
+
+
+def take_in(
+    *, file: BinaryIO, name: str, kind: str, village: str = "", by: User | None, at: datetime
+) -> Import:
+    """Keep a file and say what is understood of it. Raises Refused where that is nothing.
+
+    ``village`` is the code of the one village an officer's list is about.
+    """
+    brought = Import(kind=kind, name=name[-150:], by=by, at=at)
+    brought.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with brought.path.open("wb") as kept:
+            shutil.copyfileobj(file, kept)
+        with brought.path.open("rb") as kept:
+            brought.sha256 = hashlib.file_digest(kept, "sha256").hexdigest()
+        read(brought, village=village)
+        brought.save(force_insert=True)
+    except BaseException:
+        brought.path.unlink(missing_ok=True)
+        raise
+    return brought
+
+
+def read(brought: Import, *, village: str = "") -> list[Table]:
+    """The tables of a kept file; what was understood is noted on it (not saved)."""
+    file = opened(brought.path)
+    columns = KINDS[brought.kind].form.columns
+    chosen = brought.reading.get("chosen", {})
+    tables = tables_of(file.sheets, columns, chosen)
+    if not tables:
+        headings = ", ".join(str(column.label) for column in columns if column.example)
+        raise Refused("no_heading", headings=headings)
+    if not any(table.rows for table in tables):
+        raise Refused("no_rows")
+    found = {table.sheet for table in tables}
+    brought.reading = {
+        "format": file.format,
+        "tables": [table.as_reading() for table in tables],
+        "skipped": [sheet.name for sheet in file.sheets if sheet.name not in found],
+        "chosen": chosen,
+        "village": village or brought.reading.get("village", ""),
+    }
+    return tables
+
+
+# ---------------------------------------------------------------- the difference
+
+
+@dataclass
+class Checked:
+    """What checking a file counts up."""
+
+    outcomes: Counter[str]
+    repairs: defaultdict[str, list[Any]]
+
+
+def check(
+    brought: Import,
+    *,
+    allowed: Scope,
+    by: User | None,
+    at: datetime,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Compare a kept file with what is stored, and keep the difference as its rows.
+
+    ``allowed`` is where the person may bring rows in. Raises Refused where the file cannot be
+    read any more.
+    """
+    tables = read(brought)
+    kind = KINDS[brought.kind]
+    form = _form(kind, brought, allowed=allowed, by=by, on=timezone.localdate(at))
+    counted = Checked(Counter(), defaultdict(lambda: [0, "", ""]))
+    with transaction.atomic():
+        brought.rows.all().delete()
+        for rows in chunks(_judged(tables, form, brought, progress), ROWS_AT_ONCE):
+            _compare(kind, rows)
+            _count(rows, counted)
+            ImportRow.objects.bulk_create(rows)
+        brought.state, brought.checked_at = Import.State.CHECKED, at
+        brought.counts = {outcome: counted.outcomes[outcome] for outcome in ImportRow.Outcome}
+        brought.repairs = dict(counted.repairs)
+        brought.save()
+
+
+def _form(kind: Kind, brought: Import, *, allowed: Scope, by: User | None, on: date) -> RowForm:
+    return kind.form(Places(allowed), today=on, declined=brought.declined, by=by)
+
+
+def _judged(
+    tables: list[Table], form: RowForm, brought: Import, progress: Progress
+) -> Iterator[ImportRow]:
+    """Each row of the tables as what it means, in the order of the file."""
+    total, done = sum(len(table.rows) for table in tables), 0
+    form.prepare(row for table in tables for row in table.rows)
+    village = brought.reading["village"]
+    first: dict[tuple[str, ...], int] = {}
+    for table in tables:
+        context = {**table.context, **({"village": village} if village else {})}
+        for row in table.rows:
+            judged = form.judge(row, context)
+            if judged.key:
+                _refuse_twice(judged, row, first)
+            yield _row(brought, row, judged)
+            done += 1
+            if done % ROWS_AT_ONCE == 0 or done == total:
+                progress(done, total)
+
+
+def _refuse_twice(judged: Judged, row: Row, first: dict[tuple[str, ...], int]) -> None:
+    before = first.setdefault(judged.key, row.number)
+    if before != row.number:
+        judged.problems.append({"field": "", "code": "twice", "params": {"row": before}})
+
+
+def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
+    is_problem = bool(judged.problems)
+    return ImportRow(
+        brought=brought,
+        sheet=row.sheet[:100],
+        number=row.number,
+        label=judged.label[:300],
+        village_code=judged.village_code[: Area.SUBDISTRICT + 2],
+        subject=judged.subject,
+        outcome=ImportRow.Outcome.PROBLEM if is_problem else ImportRow.Outcome.NEW,
+        cells=[_plain(cell) for cell in row.raw] if is_problem else [],
+        after={} if is_problem else judged.after,
+        repairs=[list(repair) for repair in judged.repairs],
+        problems=judged.problems,
+    )
+
+
+def _plain(cell: Cell) -> str | float | int:
+    """A cell as JSON holds it: numbers stay numbers."""
+    return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else text_of(cell)
+
+
+def _compare(kind: Kind, rows: list[ImportRow]) -> None:
+    """Which rows change something of what is stored, and from what."""
+    known = [row for row in rows if row.subject and not row.problems]
+    stored = kind.stored({row.subject for row in known})
+    for row in known:
+        now = stored.get(row.subject, {})
+        row.after = {name: text for name, text in row.after.items() if text != now.get(name, "")}
+        row.before = {name: now.get(name, "") for name in row.after}
+        row.outcome = ImportRow.Outcome.CHANGED if row.after else ImportRow.Outcome.SAME
+
+
+def _count(rows: list[ImportRow], counted: Checked) -> None:
+    for row in rows:
+        counted.outcomes[row.outcome] += 1
+        for _field, kind, old, new in row.repairs:
+            example = counted.repairs[kind]
+            example[0] += 1
+            if not example[1] and not example[2]:
+                example[1:] = [old[:60], new[:60]]
+
+
+def masked(values: Mapping[str, str]) -> dict[str, str]:
+    """Stored values for somebody who may not see names: that there is something, not what."""
+    return {name: "•••" if text else "" for name, text in values.items()}

@@ -1,0 +1,248 @@
+"""Households of stored villages, known by their id, or by house number and head."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Import, ImportRow
+from accounts.rights import Right
+from sammachip.thai.text import clean
+from steps.recording.people import HOUSEHOLD_FIELDS
+from villages.imports.cells import text_of
+from villages.imports.fields import NumberField, PhoneField, TextField, WordField
+from villages.imports.kinds.base import Kind, chunks, columns_of
+from villages.imports.places import Nearby, VillageFacts, code_range
+from villages.imports.repairs import HOUSE, NUMBER, PERSON, PHONE, TEXT, TIDY, titled_name
+from villages.imports.rows import InVillageForm, RowForm, at, column, village_columns
+from villages.imports.tables import Row
+from villages.imports.words import problem
+from villages.models import Household, Occupation, Village
+
+
+class Stored(NamedTuple):
+    """What finding a household needs."""
+
+    pk: str
+    house_no: str
+    head_name: str
+    ended: bool
+
+
+def name_columns(name: str, label: Any, *headings: str) -> tuple[Any, ...]:
+    """A person's name: whole, or its title, first name and surname in columns of their own."""
+    return (
+        column("title", _("Title"), "คำนำหน้า", "คำนำหน้าชื่อ", "title", mendings=(TIDY,)),
+        column(name, label, *headings, mendings=PERSON, example="นายบุญมี แสงทอง"),
+        column(
+            "surname", _("Family name"), "สกุล", "นามสกุล", "surname", "family name", mendings=(TIDY,)
+        ),
+    )
+
+
+class HouseholdRow(InVillageForm):
+    """A household of a village."""
+
+    columns = (
+        column("id", _("Id"), "id", "รหัสอ้างอิง", mendings=(TIDY,)),
+        *village_columns(),
+        column(
+            "house_no",
+            _("House number"),
+            "บ้านเลขที่",
+            "เลขที่",
+            "เลขที่บ้าน",
+            "house number",
+            "house no",
+            mendings=HOUSE,
+            example="12/1",
+        ),
+        *name_columns(
+            "head_name",
+            _("Head of household"),
+            "หัวหน้าครัวเรือน",
+            "ชื่อหัวหน้าครัวเรือน",
+            "ชื่อ-สกุล หัวหน้าครัวเรือน",
+            "ชื่อ สกุล",
+            "ชื่อ",
+            "ชื่อ-นามสกุล",
+            "head of household",
+            "head",
+            "name",
+        ),
+        column(
+            "people",
+            _("People in it"),
+            "จำนวนสมาชิก",
+            "จำนวนคน",
+            "คน",
+            "สมาชิก",
+            "จำนวนสมาชิกในครัวเรือน",
+            "people",
+            mendings=NUMBER,
+            example="5",
+        ),
+        column("cluster", _("Cluster"), "คุ้ม", "ชื่อคุ้ม", "cluster", mendings=TEXT, example="คุ้มเหนือ"),
+        column(
+            "main_occupation",
+            _("Main occupation"),
+            "อาชีพหลัก",
+            "อาชีพ",
+            "main occupation",
+            mendings=TEXT,
+            example="ทำนา",
+            allowed="occupations",
+        ),
+        column(
+            "side_occupation",
+            _("Side occupation"),
+            "อาชีพรอง",
+            "อาชีพเสริม",
+            "side occupation",
+            mendings=TEXT,
+            allowed="occupations",
+        ),
+        column(
+            "phone",
+            _("Phone"),
+            "โทรศัพท์",
+            "เบอร์โทร",
+            "เบอร์โทรศัพท์",
+            "หมายเลขโทรศัพท์",
+            "phone",
+            mendings=PHONE,
+            example="081-234-5678",
+        ),
+    )
+    compared = HOUSEHOLD_FIELDS
+    house_columns = frozenset({"house_no"})
+
+    id = TextField(40)
+    title = TextField(30)
+    house_no = TextField(20)
+    head_name = TextField(150)
+    surname = TextField(100)
+    people = NumberField(1, 99)
+    cluster = TextField(80)
+    phone = PhoneField(30)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        words, allowed = occupation_words()
+        self.fields["main_occupation"] = WordField(words, allowed)
+        self.fields["side_occupation"] = WordField(words, allowed)
+        self.households = Nearby(stored_households)
+        self._heads: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+
+    def prepare(self, rows: Iterable[Row]) -> None:
+        """Which heads the file names in which house: two in one house are two households."""
+        for row in rows:
+            self._heads[_house(row)].add(_head(row))
+
+    def locate(self, cleaned: Mapping[str, Any]) -> None:
+        join_name(self, "head_name")
+        village = self.village_meant(cleaned)
+        house_no, head = cleaned.get("house_no") or "", self.cleaned_data.get("head_name") or ""
+        found = self._stored(village, house_no, head)
+        self.judged.label = f"{house_no} {head}".strip()
+        if found and found.ended:
+            raise at("house_no", problem("ended"))
+        if found:
+            self.judged.subject = found.pk
+            self.judged.key = (found.pk,)
+        else:
+            self.require(["house_no", "head_name"])
+            self.judged.key = (village.code, house_no, head)
+
+    def _stored(self, village: VillageFacts, house_no: str, head: str) -> Stored | None:
+        """By its id; by number and head; else the one with that number the file does not name."""
+        rows = self.households.of(village)
+        key = self.cleaned_data.get("id") or ""
+        if key:
+            found = next((row for row in rows if row.pk == key.lower()), None)
+            if found is None:
+                raise at("id", problem("unknown_id"))
+            return found
+        same_house = self._of_house([row for row in rows if not row.ended], house_no)
+        exact = [row for row in same_house if row.head_name == head]
+        if exact:
+            return exact[0]
+        named = self._heads[_house(self.row)]
+        left = [row for row in same_house if row.head_name not in named]
+        unknown = named - {row.head_name for row in same_house}
+        if left and (len(left) > 1 or (head and len(unknown) > 1)):
+            raise at("house_no", problem("ambiguous_household"))
+        return left[0] if left else None
+
+    def _of_house(self, rows: list[Stored], house_no: str) -> list[Stored]:
+        """The households with that number; one that lost a zero in a spreadsheet is found too."""
+        same = [row for row in rows if row.house_no == house_no]
+        if same or not house_no or not self.offers("house_zero"):
+            return same
+        alike = [row for row in rows if _without_zeros(row.house_no) == _without_zeros(house_no)]
+        if alike:
+            self.note("house_no", "house_zero", house_no, alike[0].house_no)
+            self.cleaned_data["house_no"] = alike[0].house_no
+        return [row for row in alike if row.house_no == alike[0].house_no]
+
+
+class Households(Kind):
+    name = Import.Kind.HOUSEHOLDS
+    form = HouseholdRow
+    model = Household
+    personal = True
+    opened_to = frozenset({Right.ADMINISTER, Right.RECORD})
+
+    def rows_of(self, subjects: Collection[str]) -> list[Household]:
+        return [
+            row
+            for some in chunks(sorted(subjects))
+            for row in Household.objects.filter(pk__in=some).select_related("village")
+        ]
+
+    def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Household:
+        village = villages[row.village_code]
+        return Household(village=village, **columns_of(Household, row.after))
+
+
+def occupation_words() -> tuple[dict[str, str], list[str]]:
+    """Every word for an occupation and its code; and the Thai words, to name what is allowed."""
+    rows = list(Occupation.objects.all())
+    words = {word: row.code for row in rows for word in (row.code, row.name_th, row.name_en)}
+    return words, [row.name_th for row in rows]
+
+
+def join_name(form: RowForm, name: str) -> None:
+    """A name in several columns as one; the title stands without a space, as offices write it."""
+    title, surname = (form.cleaned_data.get(part) or "" for part in ("title", "surname"))
+    first = form.cleaned_data.get(name) or ""
+    if first and (title or surname) and form.offers("name_parts"):
+        whole = titled_name(f"{title} {first} {surname}".strip())
+        form.note(name, "name_parts", first, whole)
+        form.cleaned_data[name] = whole
+
+
+def stored_households(subdistrict: str) -> Iterator[tuple[int, Stored]]:
+    """The households of a subdistrict's villages, each with the key of its village."""
+    rows = Household.objects.filter(**code_range("village__code", subdistrict)).order_by()
+    for village, pk, house_no, head, ended_on in rows.values_list(
+        "village", "pk", "house_no", "head_name", "ended_on"
+    ):
+        yield village, Stored(str(pk), house_no, head, ended_on is not None)
+
+
+def _house(row: Row) -> tuple[str, ...]:
+    """The house a row speaks of, as written."""
+    places = ("province", "district", "subdistrict", "village_code", "moo", "village", "house_no")
+    return (row.sheet, *(clean(text_of(row.cells.get(name))) for name in places))
+
+
+def _head(row: Row) -> str:
+    return titled_name(clean(text_of(row.cells.get("head_name"))))
+
+
+def _without_zeros(house_no: str) -> str:
+    return "/".join(part.lstrip("0") for part in house_no.split("/"))

@@ -1,0 +1,208 @@
+"""Members of working committees, known by their id, or by name in their village."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.models import Import, ImportRow
+from accounts.rights import Right
+from steps.recording.people import MEMBER_FIELDS, serving_committee
+from villages.imports.fields import DayField, PhoneField, TextField, WordField
+from villages.imports.kinds.base import Kind, chunks, columns_of
+from villages.imports.kinds.households import join_name, name_columns, stored_households
+from villages.imports.places import Nearby, VillageFacts, code_range
+from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY
+from villages.imports.rows import InVillageForm, at, column, village_columns
+from villages.imports.words import problem
+from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
+
+
+WRITTEN_SO = {  # the write-up's own words (2.1)
+    "ผู้นำที่เป็นทางการ": LeaderKind.FORMAL.value,
+    "ผู้นำตามธรรมชาติ": LeaderKind.NATURAL.value,
+    "ผู้นำกลุ่มองค์กร": LeaderKind.GROUP.value,
+    "ผู้นำกลุ่ม": LeaderKind.GROUP.value,
+}
+
+
+class Stored(NamedTuple):
+    """What finding a member needs."""
+
+    pk: str
+    name: str
+    left: Any
+    household: str
+
+
+class MemberRow(InVillageForm):
+    """A member of a village's working committee."""
+
+    columns = (
+        column("id", _("Id"), "id", "รหัสอ้างอิง", mendings=(TIDY,)),
+        *village_columns(),
+        *name_columns(
+            "name", _("Name"), "ชื่อ", "ชื่อ-สกุล", "ชื่อ สกุล", "ชื่อ-นามสกุล", "ชื่อคณะทำงาน", "name"
+        ),
+        column("position", _("Position"), "ตำแหน่ง", "position", mendings=TEXT, example="ประธาน"),
+        column(
+            "kind",
+            _("Comes as"),
+            "มาในฐานะ",
+            "ประเภทผู้นำ",
+            "ประเภท",
+            "ฐานะ",
+            "comes as",
+            "kind",
+            mendings=TEXT,
+            example="ผู้นำทางการ",
+            allowed="leader_kinds",
+        ),
+        column(
+            "house_no",
+            _("House number"),
+            "บ้านเลขที่",
+            "เลขที่",
+            "เลขที่บ้าน",
+            "house number",
+            "house no",
+            mendings=HOUSE,
+            example="12/1",
+        ),
+        column(
+            "phone",
+            _("Phone"),
+            "โทรศัพท์",
+            "เบอร์โทร",
+            "เบอร์โทรศัพท์",
+            "หมายเลขโทรศัพท์",
+            "phone",
+            mendings=PHONE,
+            example="081-234-5678",
+        ),
+        column(
+            "joined_on",
+            _("Serves since"),
+            "เป็นคณะทำงานตั้งแต่",
+            "วันที่แต่งตั้ง",
+            "ตั้งแต่วันที่",
+            "ตั้งแต่",
+            "serves since",
+            "joined on",
+            mendings=(TIDY, DIGITS),
+            example="1/10/2569",
+        ),
+    )
+    compared = MEMBER_FIELDS
+    house_columns = frozenset({"house_no"})
+    day_columns = frozenset({"joined_on"})
+
+    id = TextField(40)
+    title = TextField(30)
+    name = TextField(150)
+    surname = TextField(100)
+    position = TextField(100)
+    house_no = TextField(20)
+    phone = PhoneField(30)
+    joined_on = DayField()
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"] = WordField(*leader_words())
+        self.members = Nearby(_members)
+        self.households = Nearby(stored_households)
+
+    def locate(self, cleaned: Mapping[str, Any]) -> None:
+        join_name(self, "name")
+        village = self.village_meant(cleaned)
+        name = self.cleaned_data.get("name") or ""
+        self.judged.label = name
+        self._check_day(cleaned)
+        found = self._stored(village, name)
+        if found:
+            self.judged.subject = found.pk
+            self.judged.key = (found.pk,)
+            if found.left and cleaned.get("joined_on") and cleaned["joined_on"] > found.left:
+                raise at("joined_on", problem("joined_after_leaving"))
+        else:
+            self.require(["name", "kind", "joined_on"])
+            self.judged.key = (village.code, name)
+        self._household(village, cleaned.get("house_no") or "", found)
+
+    def _check_day(self, cleaned: Mapping[str, Any]) -> None:
+        if cleaned.get("joined_on") and cleaned["joined_on"] > self.today:
+            self.add_error("joined_on", problem("future_date"))
+
+    def _stored(self, village: VillageFacts, name: str) -> Stored | None:
+        rows = self.members.of(village)
+        key = self.cleaned_data.get("id") or ""
+        if key:
+            found = next((row for row in rows if row.pk == key.lower()), None)
+            if found is None:
+                raise at("id", problem("unknown_id"))
+            return found
+        serving = [row for row in rows if row.name == name and row.left is None]
+        return serving[0] if serving else None
+
+    def _household(self, village: VillageFacts, house_no: str, member: Stored | None) -> None:
+        """The household the member belongs to, by its number; of two, the one they have."""
+        self.cleaned_data["household"] = ""
+        if "house_no" in self.cleared:
+            self.cleared.add("household")
+        if not house_no:
+            return
+        rows = [row for row in self.households.of(village) if row.house_no == house_no]
+        own = [row.pk for row in rows if member and row.pk == member.household]
+        fitting = own or [row.pk for row in rows if not row.ended]
+        if not fitting:
+            raise at("house_no", problem("unknown_household"))
+        if len(fitting) > 1:
+            raise at("house_no", problem("ambiguous_household"))
+        self.cleaned_data["household"] = fitting[0]
+
+
+class Members(Kind):
+    name = Import.Kind.MEMBERS
+    form = MemberRow
+    model = CommitteeMember
+    personal = True
+    opened_to = frozenset({Right.ADMINISTER, Right.RECORD})
+
+    def rows_of(self, subjects: Collection[str]) -> list[CommitteeMember]:
+        members = CommitteeMember.objects.select_related("committee__village")
+        return [row for some in chunks(sorted(subjects)) for row in members.filter(pk__in=some)]
+
+    def village_of(self, row: CommitteeMember) -> Village:
+        return row.committee.village
+
+    def new(self, row: ImportRow, villages: Mapping[str, Village]) -> CommitteeMember:
+        values = columns_of(CommitteeMember, row.after)
+        committee = serving_committee(villages[row.village_code], formed_on=values["joined_on"])
+        return CommitteeMember(committee=committee, **values)
+
+    def delete(self, rows: Sequence[Any]) -> None:
+        """With the committees that only these members formed."""
+        super().delete(rows)
+        committees = WorkingCommittee.objects.filter(pk__in={row.committee_id for row in rows})
+        committees.filter(members__isnull=True).delete()
+
+
+def leader_words() -> tuple[dict[str, str], list[str]]:
+    """Every word for the four kinds of leader in both languages, and the Thai ones."""
+    words: dict[str, str] = {}
+    for language in ("en", "th"):
+        with override(language):
+            thai = [str(kind.label) for kind in LeaderKind]
+            words |= {str(kind.label): kind.value for kind in LeaderKind}
+    return words | WRITTEN_SO | {kind.value: kind.value for kind in LeaderKind}, thai
+
+
+def _members(subdistrict: str) -> Iterator[tuple[int, Stored]]:
+    rows = CommitteeMember.objects.filter(**code_range("committee__village__code", subdistrict))
+    for village, pk, name, left, household in rows.order_by().values_list(
+        "committee__village", "pk", "name", "left_on", "household"
+    ):
+        yield village, Stored(str(pk), name, left, str(household or ""))

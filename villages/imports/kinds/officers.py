@@ -1,0 +1,388 @@
+"""Accounts of officers and where they are posted: a row a posting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.models import Import, ImportRow, Posting, User
+from accounts.rights import Role
+from sammachip.thai.dates import short
+from steps.recording.core import Values
+from villages.imports.fields import DayField, EmailText, PhoneField, TextField, WordField
+from villages.imports.kinds.base import Kind, chunks
+from villages.imports.kinds.households import join_name, name_columns
+from villages.imports.repairs import AREA_NAME, CODE, DIGITS, PHONE, TEXT, TIDY
+from villages.imports.rows import RowForm, at, column
+from villages.imports.words import problem
+from villages.models import Village
+
+GIVEN = (
+    Role.OFFICER,
+    Role.CHIEF,
+    Role.PROVINCE,
+    Role.DEPARTMENT,
+)  # administrators are made by hand
+ACCOUNT_FIELDS = ("name", "position", "email", "phone")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days of a posting, as a flat value "2026-10-01..2027-09-30"; the last may be open."""
+
+    starts: date
+    ends: date | None
+
+    @classmethod
+    def read(cls, text: str) -> Period | None:
+        """The period of a flat value; None for an empty one."""
+        if not text:
+            return None
+        starts, _dots, ends = text.partition("..")
+        return cls(date.fromisoformat(starts), date.fromisoformat(ends) if ends else None)
+
+    def __str__(self) -> str:
+        return f"{self.starts.isoformat()}..{self.ends.isoformat() if self.ends else ''}"
+
+
+class OfficerRow(RowForm):
+    """An account with one of its postings. Several rows of an account are several postings."""
+
+    columns = (
+        column(
+            "staff_id",
+            _("Staff id"),
+            "รหัสเจ้าหน้าที่",
+            "รหัสผู้ใช้",
+            "รหัสพนักงาน",
+            "staff id",
+            "username",
+            mendings=(TIDY,),
+            example="somchai.r",
+        ),
+        *name_columns("name", _("Name"), "ชื่อ", "ชื่อ-สกุล", "ชื่อ สกุล", "ชื่อ-นามสกุล", "name"),
+        column(
+            "position",
+            _("Position"),
+            "ตำแหน่ง",
+            "position",
+            mendings=TEXT,
+            example="นักวิชาการพัฒนาชุมชนชำนาญการ",
+        ),
+        column("email", _("E-mail"), "อีเมล", "อีเมล์", "e-mail", "email", mendings=(TIDY,)),
+        column(
+            "phone",
+            _("Phone"),
+            "โทรศัพท์",
+            "เบอร์โทร",
+            "เบอร์โทรศัพท์",
+            "หมายเลขโทรศัพท์",
+            "phone",
+            mendings=PHONE,
+            example="081-234-5678",
+        ),
+        column(
+            "role",
+            _("Role"),
+            "หน้าที่",
+            "บทบาท",
+            "ทำหน้าที่",
+            "role",
+            mendings=TEXT,
+            example="พัฒนากร",
+            allowed="roles",
+        ),
+        column(
+            "area",
+            _("Area code"),
+            "รหัสพื้นที่",
+            "รหัสอำเภอ",
+            "รหัสพื้นที่รับผิดชอบ",
+            "area code",
+            "area",
+            mendings=CODE,
+            example="3314",
+        ),
+        column("province", _("Province"), "จังหวัด", "province", mendings=AREA_NAME, fills=1),
+        column("district", _("District"), "อำเภอ", "เขต", "district", mendings=AREA_NAME, fills=2),
+        column(
+            "subdistrict",
+            _("Subdistrict"),
+            "ตำบล",
+            "แขวง",
+            "subdistrict",
+            mendings=AREA_NAME,
+            fills=3,
+        ),
+        column(
+            "starts_on",
+            _("From"),
+            "ตั้งแต่วันที่",
+            "ตั้งแต่",
+            "วันที่เริ่ม",
+            "from",
+            "starts on",
+            mendings=(TIDY, DIGITS),
+            example="1/10/2569",
+        ),
+        column(
+            "ends_on",
+            _("To, inclusive"),
+            "ถึงวันที่",
+            "ถึง",
+            "วันที่สิ้นสุด",
+            "to",
+            "ends on",
+            mendings=(TIDY, DIGITS),
+        ),
+    )
+    compared = ACCOUNT_FIELDS
+    day_columns = frozenset({"starts_on", "ends_on"})
+
+    staff_id = TextField(50)
+    title = TextField(30)
+    name = TextField(150)
+    surname = TextField(100)
+    position = TextField(150)
+    email = EmailText(254)
+    phone = PhoneField(30)
+    area = TextField(20)
+    province = TextField(100)
+    district = TextField(100)
+    subdistrict = TextField(100)
+    starts_on = DayField()
+    ends_on = DayField()
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["role"] = WordField(*role_words())
+        self._first: dict[str, tuple[int, dict[str, str]]] = {}
+
+    @cached_property
+    def accounts(self) -> dict[str, User]:
+        """Every account by its staff id in small letters."""
+        return {user.staff_id.lower(): user for user in User.objects.all()}
+
+    @cached_property
+    def postings(self) -> dict[tuple[int, str], str]:
+        """The last period of each account's postings, by account and flat field."""
+        rows = Posting.objects.order_by("starts_on")
+        return {
+            (row.user_id, f"posting-{row.role}-{row.area_id or ''}"): str(
+                Period(row.starts_on, row.ends_on)
+            )
+            for row in rows
+        }
+
+    @cached_property
+    def emails(self) -> dict[str, str]:
+        """Who has an e-mail address, both in small letters."""
+        return {user.email.lower(): key for key, user in self.accounts.items() if user.email}
+
+    def locate(self, cleaned: Mapping[str, Any]) -> None:
+        join_name(self, "name")
+        staff_id = cleaned.get("staff_id") or ""
+        self.judged.label = f"{staff_id} {self.cleaned_data.get('name') or ''}".strip()
+        self.require(["staff_id"])
+        self._check_staff_id(staff_id)
+        stored = self.accounts.get(staff_id.lower())
+        if stored:
+            self.judged.subject = stored.staff_id
+        else:
+            self.require(["name", "role", "starts_on"])
+        self._check_email(cleaned.get("email") or "", staff_id.lower())
+        posting = self._posting(cleaned)
+        self.judged.key = (staff_id.lower(), posting)
+        self._check_period(stored, posting)
+        self._check_other_rows(staff_id.lower())
+
+    def _check_staff_id(self, staff_id: str) -> None:
+        if staff_id:
+            try:
+                User._meta.get_field("staff_id").run_validators(staff_id)
+            except ValidationError as error:
+                raise at("staff_id", problem("staff_id")) from error
+        if self.by and staff_id.lower() == self.by.staff_id.lower():
+            raise at("staff_id", problem("own_posting"))
+
+    def _check_email(self, email: str, staff_id: str) -> None:
+        owner = self.emails.setdefault(email.lower(), staff_id) if email else staff_id
+        if owner != staff_id:
+            self.add_error("email", problem("email_taken"))
+
+    def _posting(self, cleaned: Mapping[str, Any]) -> str:
+        """The posting as a flat field "posting-officer-3314"; "" where the row names none."""
+        role = cleaned.get("role") or ""
+        if not role:
+            return ""
+        if role not in GIVEN:
+            raise at("role", problem("role_not_here"))
+        self.require(["starts_on"])
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            raise at("ends_on", problem("last_day_first"))
+        return f"posting-{role}-{self._area(cleaned, role)}"
+
+    def _check_period(self, stored: User | None, posting: str) -> None:
+        """A posting begins after the last one there has ended; the past is not rewritten."""
+        starts = self.cleaned_data.get("starts_on")
+        old = Period.read(self.postings.get((stored.pk, posting), "")) if stored else None
+        if old is None or starts is None or starts == old.starts:
+            return
+        if old.ends is None or starts <= old.ends:
+            raise at("starts_on", problem("posting_past", day=short(old.starts)))
+
+    def _check_other_rows(self, staff_id: str) -> None:
+        """Rows of one account say the same of it."""
+        said = {name: self.cleaned_data.get(name) or "" for name in ACCOUNT_FIELDS}
+        first = self._first.setdefault(staff_id, (self.row.number, said))
+        if first[1] != said:
+            self.add_error(None, problem("differs_from_row", row=first[0]))
+
+    def _area(self, cleaned: Mapping[str, Any], role: str) -> str:
+        """The area of the posting; "" is the whole country."""
+        text = cleaned.get("area") or ""
+        named = any(cleaned.get(level) for level in ("province", "district", "subdistrict"))
+        if role == Role.DEPARTMENT:
+            if text or named:
+                raise at("area", problem("national_area"))
+            code = ""
+        elif text:
+            if len(text) not in (2, 4, 6) or not text.isdecimal():
+                raise at("area", problem("bad_code", text=text, needed="2, 4, 6"))
+            code = text
+            self._known(code)
+        else:
+            code = self._narrowed(cleaned)
+        allowed = self.places.allowed
+        if not (allowed.covers(code) if code else allowed.national):
+            raise at("area", problem("area_not_yours"))
+        return code
+
+    def _known(self, code: str) -> None:
+        try:
+            self.places.known_area(code)
+        except ValidationError as error:
+            raise at("area", error) from error
+
+    def _narrowed(self, cleaned: Mapping[str, Any]) -> str:
+        try:
+            code = self.places.narrowed(self.area_texts(cleaned))
+        except ValidationError as error:
+            raise at("area", error) from error
+        if not code:
+            raise at("area", problem("required"))
+        return code
+
+    def after(self) -> Values:
+        said = super().after()
+        _staff_id, posting = self.judged.key
+        if posting:
+            said[posting] = str(
+                Period(self.cleaned_data["starts_on"], self.cleaned_data["ends_on"])
+            )
+        return said if self.judged.subject else {**said, "staff_id": self.cleaned_data["staff_id"]}
+
+
+class Officers(Kind):
+    name = Import.Kind.OFFICERS
+    form = OfficerRow
+    model = User
+    subject = "staff_id"
+    named_by = ("staff_id",)
+    national = True
+    personal = False  # colleagues' names and phones are known to all who may do this
+    derived = (Posting,)
+
+    def rows_of(self, subjects: Collection[str]) -> list[User]:
+        accounts = User.objects.prefetch_related("postings")
+        return [
+            row for some in chunks(sorted(subjects)) for row in accounts.filter(staff_id__in=some)
+        ]
+
+    def values(self, row: User) -> Values:
+        """The account, and each posting that has begun or will, by role and area."""
+        postings = sorted(row.postings.all(), key=lambda posting: posting.starts_on)
+        return super().values(row) | {
+            f"posting-{posting.role}-{posting.area_id or ''}": str(
+                Period(posting.starts_on, posting.ends_on)
+            )
+            for posting in postings
+        }
+
+    def in_use(self, row: User) -> bool:
+        """Signed in once, or about to: a slip was printed."""
+        return row.last_login is not None or row.has_usable_password()
+
+    def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:
+        """One account for all its rows; nobody can sign in before a slip is printed."""
+        accounts: dict[str, User] = {}
+        made = []
+        for row in rows:
+            key = row.after["staff_id"].lower()
+            if key not in accounts:
+                accounts[key] = self._account(row.after)
+            self._post(accounts[key], {}, row.after)
+            made.append(accounts[key])
+        return made
+
+    def _account(self, values: Values) -> User:
+        user = User(
+            **{name: values[name] for name in ("staff_id", *ACCOUNT_FIELDS) if name in values}
+        )
+        user.set_unusable_password()
+        user.save()
+        return user
+
+    def change(self, changes: Mapping[str, Values]) -> list[Any]:
+        rows = self.rows_of(changes)
+        for row in rows:
+            before, wanted = self.values(row), changes[row.staff_id]
+            names = [name for name in ACCOUNT_FIELDS if name in wanted]
+            for name in names:
+                setattr(row, name, wanted[name])
+            row.save(update_fields=names)
+            self._post(row, before, wanted)
+        return rows
+
+    def _post(self, user: User, before: Values, wanted: Values) -> None:
+        """Postings made, ended, or taken back: one whose first day stays is the same posting."""
+        for name, text in wanted.items():
+            if not name.startswith("posting-"):
+                continue
+            _posting, role, code = name.split("-", 2)
+            place: dict[str, Any] = {
+                "user": user,
+                "role": role,
+                "area_id": code or None,
+                "national": not code,
+            }
+            old, new = Period.read(before.get(name, "")), Period.read(text)
+            if old and (new is None or new.starts < old.starts):
+                Posting.objects.filter(**place, starts_on=old.starts).delete()
+            if new:
+                Posting.objects.update_or_create(
+                    **place, starts_on=new.starts, defaults={"ends_on": new.ends}
+                )
+
+    def delete(self, rows: Sequence[Any]) -> None:
+        accounts = [row.pk for row in rows]
+        Posting.objects.filter(user__in=accounts).delete()
+        super().delete(rows)
+
+
+def role_words() -> tuple[dict[str, str], list[str]]:
+    """Every word for a role in both languages; and the Thai ones of those a file may give."""
+    words: dict[str, str] = {role.value: role.value for role in Role}
+    for language in ("en", "th"):
+        with override(language):
+            thai = [str(role.label) for role in GIVEN]
+            words |= {str(role.label): role.value for role in Role}
+    return words, thai

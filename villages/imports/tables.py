@@ -1,0 +1,277 @@
+"""Where the table stands in a sheet, what its columns are, and which of its rows count.
+
+Sheets of others have title lines above the headings, headings over two rows, merged cells, page
+breaks with the headings again, totals at the end, and a sheet a district.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from sammachip.thai.text import clean, search_key
+from villages.imports.cells import Cell, Sheet, is_empty, text_of
+from villages.imports.repairs import Mending
+
+LOOKED_FOR_HEADINGS = 40  # rows from the top
+SAMPLE = 5
+
+_PUNCTUATION = re.compile(r"""[()\[\]{}.,:;/*_"'“”\\-]""")
+# As ``bare`` leaves them: without spaces and tone marks.
+_TOTAL = re.compile(
+    r"(รวม|รวมทังสิน|รวมทังหมด|ยอดรวม|ทังสิน|ทังหมด|grandtotal|total|sum)"
+    r"([0-9]*)(หมูบาน|ครัวเรือน|คน|ราย|หลัง|แหง|ตำบล|อำเภอ)?"
+)
+_REMARK = re.compile("หมายเหตุ|ลงชือ|ทีมา[^ก-ฮ]|ขอมูลณ|note|source")
+_NOT_READ = {"ตัวอยาง", "examples", "example"}  # the template's own sheet
+_AREA_WORDS = {
+    "province": re.compile(r"(?:จังหวัด|จ\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
+    "district": re.compile(r"(?:อำเภอ|อ\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
+    "subdistrict": re.compile(r"(?:ตำบล|ต\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column may be called, and how its cells become text.
+
+    ``fills``: an empty cell means the one above, as in merged cells. The number is a tier, the
+    largest area first: a tier fills whole, and only while the tiers before it stay the same.
+    """
+
+    name: str
+    label: Any
+    headings: tuple[str, ...]
+    mendings: tuple[Mending, ...] = ()
+    fills: int = 0
+    example: str = ""
+    allowed: str = ""  # which list of the template's values it takes
+
+
+@dataclass
+class Row:
+    """A row of the table: its number as people see it, its cells by column, and all as read."""
+
+    sheet: str
+    number: int
+    cells: dict[str, Cell]
+    raw: list[Cell]
+    filled: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Table:
+    """A sheet's table. ``columns`` maps the index of a cell to the name of its column."""
+
+    sheet: str
+    heading_row: int
+    headings: list[str]
+    columns: dict[int, str]
+    rows: list[Row]
+    context: dict[str, str]
+    left_out: list[tuple[int, str]]
+    hidden: bool = False
+
+    def as_reading(self) -> dict[str, Any]:
+        """What a person is shown of it, as JSON holds it."""
+        return {
+            "sheet": self.sheet,
+            "heading_row": self.heading_row,
+            "columns": [
+                {"heading": heading, "column": self.columns.get(index, "")}
+                for index, heading in enumerate(self.headings)
+            ],
+            "rows": len(self.rows),
+            "context": self.context,
+            "left_out": [list(pair) for pair in self.left_out[:50]],
+            "hidden": self.hidden,
+            "sample": [[text_of(cell) for cell in row.raw] for row in self.rows[:SAMPLE]],
+        }
+
+
+Chosen = Mapping[str, Mapping[str, str]]  # sheet -> index of a cell -> name of a column, or ""
+
+
+def tables_of(
+    sheets: Iterable[Sheet], columns: Sequence[Column], chosen: Chosen | None = None
+) -> list[Table]:
+    """The tables of a file; a sheet without at least two known headings has none.
+
+    ``chosen`` is what a person said of columns, before what their headings say.
+    """
+    known = {bare(heading): column.name for column in columns for heading in column.headings}
+    known |= {bare(column.name): column.name for column in columns}
+    tiers = sorted({column.fills for column in columns} - {0})
+    filling = [[column.name for column in columns if column.fills == tier] for tier in tiers]
+    found = []
+    for sheet in sheets:
+        if bare(sheet.name) in _NOT_READ:
+            continue
+        table = _table(sheet, known, filling, (chosen or {}).get(sheet.name, {}))
+        if table:
+            found.append(table)
+    return found
+
+
+def bare(text: str) -> str:
+    """A heading without spaces, tone marks and punctuation."""
+    return _PUNCTUATION.sub("", search_key(text))
+
+
+# ---------------------------------------------------------------- finding it
+
+
+def _table(
+    sheet: Sheet, known: Mapping[str, str], filling: list[list[str]], chosen: Mapping[str, str]
+) -> Table | None:
+    rows, merged = _unmerged(sheet)
+    place = _heading(rows, known)
+    if place is None:
+        return None
+    last, headings = place
+    columns = _matched(headings, known)
+    for index, name in chosen.items():
+        columns.pop(int(index), None)
+        if name:
+            columns = {at: other for at, other in columns.items() if other != name}
+            columns[int(index)] = name
+    body, left_out = _body(sheet.name, rows, last, columns, known)
+    for row in body:
+        marks = merged.get(row.number - 1, set())
+        row.filled = {name for index, name in columns.items() if index in marks}
+    _fill_down(body, [[name for name in tier if name in columns.values()] for tier in filling])
+    return Table(
+        sheet=sheet.name,
+        heading_row=last + 1,
+        headings=headings,
+        columns=columns,
+        rows=body,
+        context=_context(sheet.name, rows[: last + 1]),
+        left_out=left_out,
+        hidden=sheet.hidden,
+    )
+
+
+def _unmerged(sheet: Sheet) -> tuple[list[list[Cell]], dict[int, set[int]]]:
+    """The rows with merged blocks filled, and which cells of which rows were filled so."""
+    if not sheet.merged:
+        return sheet.rows, {}
+    rows = [list(row) for row in sheet.rows]
+    filled: dict[int, set[int]] = {}
+    for block in sheet.merged:
+        if block.top >= len(rows) or block.left >= len(rows[block.top]):
+            continue
+        value = rows[block.top][block.left]
+        for at in range(block.top, min(block.bottom, len(rows) - 1) + 1):
+            for column in range(block.left, min(block.right, len(rows[at]) - 1) + 1):
+                if (at, column) != (block.top, block.left):
+                    rows[at][column] = value
+                    filled.setdefault(at, set()).add(column)
+    return rows, filled
+
+
+def _heading(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, list[str]] | None:
+    """The last row of the headings, and the heading of each column, over one row or two."""
+    best: tuple[int, int, list[str]] | None = None
+    top = [[clean(text_of(cell)) for cell in row] for row in rows[:LOOKED_FOR_HEADINGS]]
+    for at, texts in enumerate(top):
+        score = len(_matched(texts, known))
+        if best is None or score > best[0]:
+            best = (score, at, texts)
+    for at, (upper, lower) in enumerate(pairwise(top), start=1):
+        joined = _joined(upper, lower, known)
+        score = len(_matched(joined, known))
+        if best and score > best[0] and _matched(lower, known):
+            best = (score, at, joined)
+    return (best[1], best[2]) if best and best[0] >= 2 else None
+
+
+def _joined(upper: list[str], lower: list[str], known: Mapping[str, str]) -> list[str]:
+    """Headings over two rows: the lower one where it is known, else the upper."""
+    width = max(len(upper), len(lower))
+    pairs = zip(_padded(upper, width), _padded(lower, width), strict=True)
+    return [below if bare(below) in known else above for above, below in pairs]
+
+
+def _padded(texts: list[str], width: int) -> list[str]:
+    return texts + [""] * (width - len(texts))
+
+
+def _matched(headings: Sequence[str], known: Mapping[str, str]) -> dict[int, str]:
+    """The columns by their headings; the first one of a name counts."""
+    columns: dict[int, str] = {}
+    for index, heading in enumerate(headings):
+        name = known.get(bare(heading)) if heading else None
+        if name and name not in columns.values():
+            columns[index] = name
+    return columns
+
+
+# ---------------------------------------------------------------- its rows
+
+
+def _body(
+    sheet: str,
+    rows: list[list[Cell]],
+    last: int,
+    columns: Mapping[int, str],
+    known: Mapping[str, str],
+) -> tuple[list[Row], list[tuple[int, str]]]:
+    """The rows below the headings that count, and those left out with their first words."""
+    body, left_out = [], []
+    for number, cells in enumerate(rows[last + 1 :], start=last + 2):
+        first = next((clean(text_of(cell)) for cell in cells if not is_empty(cell)), "")
+        if not first:
+            continue
+        if _is_no_row(first, cells, known):
+            left_out.append((number, first[:80]))
+            continue
+        named = {name: cells[index] for index, name in columns.items() if index < len(cells)}
+        body.append(Row(sheet, number, named, cells))
+    return body, left_out
+
+
+def _is_no_row(first: str, cells: list[Cell], known: Mapping[str, str]) -> bool:
+    """A total, a remark below the table, or the headings again on a new page."""
+    word = bare(first)
+    if _TOTAL.fullmatch(word) or _REMARK.match(word):
+        return True
+    headings = [text_of(cell) for cell in cells if isinstance(cell, str)]
+    return len(_matched(headings, known)) >= 2
+
+
+def _fill_down(rows: list[Row], tiers: list[list[str]]) -> None:
+    """Empty cells of areas take what stands above, until a larger area changes."""
+    above: dict[str, Cell] = {}
+    for row in rows:
+        same = True
+        for names in tiers:
+            own = {name: cell for name in names if not is_empty(cell := row.cells.get(name))}
+            if own:
+                same = same and all(above.get(name) == cell for name, cell in own.items())
+                above |= {name: own.get(name) for name in names}
+            elif same:
+                filled = {name for name in names if not is_empty(above.get(name))}
+                row.cells |= {name: above[name] for name in filled}
+                row.filled |= filled
+            else:
+                above |= dict.fromkeys(names)
+
+
+def _context(name: str, above: list[list[Cell]]) -> dict[str, str]:
+    """The areas that the sheet's name and the lines above the headings speak of."""
+    lines = [name, *_texts(above)]
+    found = {"sheet": clean(name)} if name else {}
+    for level, words in _AREA_WORDS.items():
+        named = next((match[1] for line in lines if (match := words.search(line))), "")
+        if named:
+            found[level] = named
+    return found
+
+
+def _texts(rows: list[list[Cell]]) -> Iterator[str]:
+    for row in rows:
+        yield from (clean(cell) for cell in row if isinstance(cell, str) and cell.strip())
