@@ -11,6 +11,10 @@ _MARKS = "\u0e47-\u0e4c\u0e4e"  # ็ ่ ้ ๊ ๋ ์ ๎: they change how a
 _SPLIT_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]*)\u0e32")  # ํ, perhaps a tone mark, า
 _UNSEARCHED = re.compile(rf"[\s{_MARKS}]")
 
+# ASCII and Thai words, single spaces between them; ํ may be half of a split ำ.
+_WORD = "[!-~\u0e01-\u0e3a\u0e3f-\u0e4c\u0e4e-\u0e5b]+"
+_PLAIN = re.compile(f"(?:{_WORD}(?: {_WORD})*)?")
+
 _LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
 # Vowels above and below a consonant are no word characters to Python: they are named one by one.
 _UNSORTED = re.compile(rf"[^\w\u0e31\u0e34-\u0e3a\u0e4d{_MARKS}]|[_ฯๆ]")
@@ -24,7 +28,13 @@ def clean(text: str) -> str:
 
     Never NFKC, which splits ำ in two. What cannot be seen (ZWSP, BOM, control characters) goes.
     """
-    return " ".join(_mended(text).split())
+    return text if _is_clean(text) else " ".join(_mended(text).split())
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is nothing to do, as for most texts; imports ask this a million times."""
+    plain = _PLAIN.fullmatch(text) and "เเ" not in text
+    return bool(plain) and unicodedata.is_normalized("NFC", text)
 
 
 def clean_lines(text: str) -> str:

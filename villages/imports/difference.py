@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -184,8 +184,3 @@ def _count(rows: list[ImportRow], counted: Checked) -> None:
             example[0] += 1
             if not example[1] and not example[2]:
                 example[1:] = [old[:60], new[:60]]
-
-
-def masked(values: Mapping[str, str]) -> dict[str, str]:
-    """Stored values for somebody who may not see names: that there is something, not what."""
-    return {name: "•••" if text else "" for name, text in values.items()}

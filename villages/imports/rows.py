@@ -81,6 +81,11 @@ class RowForm(forms.Form):
     def prepare(self, rows: Iterable[Row]) -> None:
         """Look at all rows of the file before the first is judged, where a kind needs it."""
 
+    @classmethod
+    def labels(cls) -> dict[str, str]:
+        """What each column is called, in the reader's language."""
+        return {column.name: str(column.label) for column in cls.columns}
+
     # ------------------------------------------------------------ judging
 
     def judge(self, row: Row, context: Mapping[str, str]) -> Judged:

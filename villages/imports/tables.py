@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import override
+
 from sammachip.thai.text import clean, search_key
 from villages.imports.cells import Cell, Sheet, is_empty, text_of
 from villages.imports.repairs import Mending
@@ -26,6 +28,7 @@ _TOTAL = re.compile(
     r"([0-9]*)(หมูบาน|ครัวเรือน|คน|ราย|หลัง|แหง|ตำบล|อำเภอ)?"
 )
 _REMARK = re.compile("หมายเหตุ|ลงชือ|ทีมา[^ก-ฮ]|ขอมูลณ|note|source")
+_NUMBERED = {"ที", "ลำดับ", "ลำดับที", "no", "#"}  # headings of the column that counts the rows
 _NOT_READ = {"ตัวอยาง", "examples", "example"}  # the template's own sheet
 _AREA_WORDS = {
     "province": re.compile(r"(?:จังหวัด|จ\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
@@ -102,8 +105,7 @@ def tables_of(
 
     ``chosen`` is what a person said of columns, before what their headings say.
     """
-    known = {bare(heading): column.name for column in columns for heading in column.headings}
-    known |= {bare(column.name): column.name for column in columns}
+    known = headings_of(columns)
     tiers = sorted({column.fills for column in columns} - {0})
     filling = [[column.name for column in columns if column.fills == tier] for tier in tiers]
     found = []
@@ -114,6 +116,16 @@ def tables_of(
         if table:
             found.append(table)
     return found
+
+
+def headings_of(columns: Iterable[Column]) -> dict[str, str]:
+    """Every heading that is known, bare, and the name of its column."""
+    known: dict[str, str] = {}
+    for language in ("en", "th"):
+        with override(language):
+            known |= {bare(str(column.label)): column.name for column in columns}
+    known |= {bare(column.name): column.name for column in columns}
+    return known | {bare(text): column.name for column in columns for text in column.headings}
 
 
 def bare(text: str) -> str:
@@ -223,7 +235,7 @@ def _body(
     """The rows below the headings that count, and those left out with their first words."""
     body, left_out = [], []
     for number, cells in enumerate(rows[last + 1 :], start=last + 2):
-        first = next((clean(text_of(cell)) for cell in cells if not is_empty(cell)), "")
+        first = next((text_of(cell).strip() for cell in cells if not is_empty(cell)), "")
         if not first:
             continue
         if _is_no_row(first, cells, known):
@@ -236,9 +248,13 @@ def _body(
 
 def _is_no_row(first: str, cells: list[Cell], known: Mapping[str, str]) -> bool:
     """A total, a remark below the table, or the headings again on a new page."""
+    if first[0].isdigit():
+        return False
     word = bare(first)
     if _TOTAL.fullmatch(word) or _REMARK.match(word):
         return True
+    if word not in known and word not in _NUMBERED:
+        return False
     headings = [text_of(cell) for cell in cells if isinstance(cell, str)]
     return len(_matched(headings, known)) >= 2
 

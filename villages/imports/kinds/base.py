@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.utils.translation import override
 
+from accounts.access import Scope
 from accounts.models import ImportRow
 from accounts.rights import Right
+from sammachip.thai.dates import to_buddhist_year
 from steps.recording.core import Values, column, derived_columns, values_of
 from villages.imports.rows import RowForm
 from villages.models import CommitteeMember, Household, Village
@@ -58,6 +62,14 @@ class Kind:
         """The village whose history an entry about the row belongs to."""
         return getattr(row, "village", None)
 
+    def cells(self, row: Any) -> dict[str, str]:
+        """A stored row as the cells of a file that would change nothing."""
+        return self.values(row)
+
+    def within(self, where: Scope) -> Iterator[Any]:
+        """The stored rows of an area, as a file of them lists them."""
+        raise NotImplementedError
+
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Any:
         """A row to store, made of what the file says. ``villages`` by code are those it names."""
         raise NotImplementedError
@@ -88,6 +100,17 @@ class Kind:
     def delete(self, rows: Sequence[Any]) -> None:
         """Take back rows that the same import made."""
         self.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def thai(label: Any) -> str:
+    """A lazy text in Thai, whatever the reader's language: files are shared."""
+    with override("th"):
+        return str(label)
+
+
+def thai_day(day: date | None) -> str:
+    """A day as people type it, 23/3/2560; "" for none."""
+    return f"{day.day}/{day.month}/{to_buddhist_year(day.year)}" if day else ""
 
 
 def assign(row: Any, wanted: Values) -> None:

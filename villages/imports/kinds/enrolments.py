@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from steps.progress import take_out
 from steps.recording.core import Values
 from villages.imports.fields import NumberField, TextField
 from villages.imports.kinds.base import Kind, assign, chunks
+from villages.imports.kinds.households import village_cells
 from villages.imports.places import Nearby, VillageFacts, code_range
 from villages.imports.repairs import DIGITS, NUMBER, TIDY, Mending
 from villages.imports.rows import InVillageForm, at, column, village_columns
@@ -147,6 +148,19 @@ class Enrolments(Kind):
         )
         assign(enrolment, {name: row.after.get(name, "") for name in self.form.compared})
         return enrolment
+
+    def cells(self, row: Enrolment) -> dict[str, str]:
+        return {
+            **super().cells(row),
+            "year": str(row.programme.year),
+            "officer": row.officer.staff_id if row.officer else "",
+            **village_cells(row.village),
+        }
+
+    def within(self, where: Scope) -> Iterator[Enrolment]:
+        rows = Enrolment.objects.filter(where.condition("village__code"))
+        rows = rows.select_related("programme", "village", "officer")
+        return rows.order_by("-programme__year", "village__code").iterator(chunk_size=2_000)
 
     def delete(self, rows: Sequence[Any]) -> None:
         """With their rows of progress, and out of the sums of their areas."""

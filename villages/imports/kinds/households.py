@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Scope
 from accounts.models import Import, ImportRow
 from accounts.rights import Right
 from sammachip.thai.text import clean
@@ -206,6 +207,26 @@ class Households(Kind):
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Household:
         village = villages[row.village_code]
         return Household(village=village, **columns_of(Household, row.after))
+
+    def cells(self, row: Household) -> dict[str, str]:
+        occupations = {
+            name: getattr(row, name).name_th
+            for name in ("main_occupation", "side_occupation")
+            if getattr(row, name)
+        }
+        return super().cells(row) | occupations | {"id": str(row.pk), **village_cells(row.village)}
+
+    def within(self, where: Scope) -> Iterator[Household]:
+        """Those that stand: what has ended is not changed by a file."""
+        rows = Household.objects.filter(where.condition("village__code"), ended_on=None)
+        rows = rows.select_related("village", "main_occupation", "side_occupation")
+        in_order = rows.order_by("village__code", "house_order", "head_name")
+        return in_order.iterator(chunk_size=2_000)
+
+
+def village_cells(village: Village) -> dict[str, str]:
+    """The cells that say which village a row is about."""
+    return {"village_code": village.code, "moo": str(village.moo), "village": village.name_th}
 
 
 def occupation_words() -> tuple[dict[str, str], list[str]]:

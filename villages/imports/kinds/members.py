@@ -8,18 +8,23 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.access import Scope
 from accounts.models import Import, ImportRow
 from accounts.rights import Right
 from steps.recording.people import MEMBER_FIELDS, serving_committee
 from villages.imports.fields import DayField, PhoneField, TextField, WordField
-from villages.imports.kinds.base import Kind, chunks, columns_of
-from villages.imports.kinds.households import join_name, name_columns, stored_households
+from villages.imports.kinds.base import Kind, chunks, columns_of, thai, thai_day
+from villages.imports.kinds.households import (
+    join_name,
+    name_columns,
+    stored_households,
+    village_cells,
+)
 from villages.imports.places import Nearby, VillageFacts, code_range
 from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
 from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
-
 
 WRITTEN_SO = {  # the write-up's own words (2.1)
     "ผู้นำที่เป็นทางการ": LeaderKind.FORMAL.value,
@@ -182,6 +187,22 @@ class Members(Kind):
         values = columns_of(CommitteeMember, row.after)
         committee = serving_committee(villages[row.village_code], formed_on=values["joined_on"])
         return CommitteeMember(committee=committee, **values)
+
+    def cells(self, row: CommitteeMember) -> dict[str, str]:
+        return super().cells(row) | {
+            "id": str(row.pk),
+            "kind": thai(LeaderKind(row.kind).label),
+            "house_no": row.household.house_no if row.household else "",
+            "joined_on": thai_day(row.joined_on),
+            **village_cells(row.committee.village),
+        }
+
+    def within(self, where: Scope) -> Iterator[CommitteeMember]:
+        """Those who serve."""
+        rows = CommitteeMember.objects.filter(where.condition("committee__village__code"))
+        rows = rows.filter(left_on=None).select_related("committee__village", "household")
+        in_order = rows.order_by("committee__village__code", "joined_on", "name")
+        return in_order.iterator(chunk_size=2_000)
 
     def delete(self, rows: Sequence[Any]) -> None:
         """With the committees that only these members formed."""

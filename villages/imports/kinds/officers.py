@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.access import Scope
 from accounts.models import Import, ImportRow, Posting, User
 from accounts.rights import Role
 from sammachip.thai.dates import short
 from steps.recording.core import Values
 from villages.imports.fields import DayField, EmailText, PhoneField, TextField, WordField
-from villages.imports.kinds.base import Kind, chunks
+from villages.imports.kinds.base import Kind, chunks, thai, thai_day
 from villages.imports.kinds.households import join_name, name_columns
 from villages.imports.repairs import AREA_NAME, CODE, DIGITS, PHONE, TEXT, TIDY
 from villages.imports.rows import RowForm, at, column
@@ -47,6 +48,11 @@ class Period:
             return None
         starts, _dots, ends = text.partition("..")
         return cls(date.fromisoformat(starts), date.fromisoformat(ends) if ends else None)
+
+    @property
+    def words(self) -> str:
+        """From when until when, as people read it."""
+        return f"{short(self.starts)} – {short(self.ends) if self.ends else ''}".strip()
 
     def __str__(self) -> str:
         return f"{self.starts.isoformat()}..{self.ends.isoformat() if self.ends else ''}"
@@ -315,6 +321,23 @@ class Officers(Kind):
                 Period(posting.starts_on, posting.ends_on)
             )
             for posting in postings
+        }
+
+    def within(self, where: Scope) -> Iterator[Posting]:
+        """The postings in force or to come of accounts that may sign in; a row each."""
+        rows = Posting.objects.filter(user__is_active=True, role__in=GIVEN, ends_on=None)
+        rows = rows.filter(where.condition("area__code")).select_related("user")
+        return rows.order_by("user__staff_id", "starts_on").iterator(chunk_size=2_000)
+
+    def cells(self, row: Any) -> dict[str, str]:
+        """Of a posting."""
+        user = row.user
+        return {
+            **{name: getattr(user, name) for name in ("staff_id", *ACCOUNT_FIELDS)},
+            "role": thai(Role(row.role).label),
+            "area": row.area_id or "",
+            "starts_on": thai_day(row.starts_on),
+            "ends_on": thai_day(row.ends_on),
         }
 
     def in_use(self, row: User) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Scope
 from accounts.models import Import, ImportRow
 from steps.recording.core import Values
 from villages.imports import repairs
@@ -272,3 +273,17 @@ class Villages(Kind):
 
     def village_of(self, row: Village) -> Village:
         return row
+
+    def cells(self, row: Village) -> dict[str, str]:
+        subdistrict = row.subdistrict
+        district = subdistrict.parent
+        return super().cells(row) | {
+            "code": row.code,
+            "subdistrict": subdistrict.name_th,
+            "district": district.name_th if district else "",
+            "province": district.parent.name_th if district and district.parent else "",
+        }
+
+    def within(self, where: Scope) -> Iterator[Village]:
+        villages = Village.objects.filter(where.condition("code")).with_area().in_official_order()
+        return villages.iterator(chunk_size=2_000)
