@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import Http404
 
-from accounts.models import Posting, User
+from accounts.models import Import, Posting, User
 from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, RIGHTS_OF, Right
 from sammachip.converters import AreaCode
 from steps.models import (
@@ -102,6 +102,16 @@ class Scope:
 
 
 NOWHERE = Scope(national=False, codes=frozenset())
+
+
+def both(one: Scope, other: Scope) -> Scope:
+    """Where both hold: the smaller area where one lies in the other."""
+    if one.national or other.national:
+        return other if one.national else one
+    inside = {code for code in one.codes if other.covers(code)}
+    return Scope(
+        national=False, codes=frozenset(inside | {code for code in other.codes if one.covers(code)})
+    )
 
 
 def scope(user: User, right: Right, on: date) -> Scope:
@@ -243,6 +253,36 @@ def accounts_for(user: User, on: date) -> models.QuerySet[User]:
     if not scope(user, Right.ADMINISTER, on).national:
         raise PermissionDenied
     return User.objects.all()
+
+
+def import_scope(
+    user: User, rights: Collection[Right], on: date, *, everywhere: bool = False
+) -> Scope:
+    """Where somebody may bring rows in by any of ``rights``; refuses who may nowhere.
+
+    ``everywhere``: only who may in the whole country (accounts belong to no area).
+    """
+    held = [scope(user, right, on) for right in rights]
+    whole = Scope(
+        national=any(one.national for one in held),
+        codes=frozenset().union(*(one.codes for one in held)),
+    )
+    if whole == NOWHERE or (everywhere and not whole.national):
+        raise PermissionDenied
+    return whole
+
+
+def import_for(user: User, pk: UUID, on: date) -> Import:
+    """A file one brought in oneself; an administrator of the whole country sees everybody's."""
+    imports = Import.objects.filter(pk=pk).select_related("by")
+    if scope(user, Right.ADMINISTER, on).national:
+        return found(imports)
+    return found(imports.filter(by=user))
+
+
+def imports_of(user: User) -> models.QuerySet[Import]:
+    """The files somebody brought in, the latest first."""
+    return Import.objects.filter(by=user)
 
 
 def found(rows: models.QuerySet[M]) -> M:

@@ -50,6 +50,11 @@ VERBS: dict[str, Words] = {
     "withdraw_contribution": _("Withdrew a community contribution"),
     "explain_quiet": _("Said why the village is quiet"),
     "copy_programme": _("Copied a programme to another year"),
+    # files brought in
+    "import": _("Brought in a file"),
+    "import_new": _("Added from a file"),
+    "import_change": _("Changed from a file"),
+    "undo_import": _("Took a file back"),
     # names on paper, and accounts
     "print_sign_in_sheet": _("Printed a sign-in sheet"),
     "export_names": _("Downloaded a list with people's names"),
@@ -115,6 +120,16 @@ FIELDS: dict[str, Words] = {
     "officer": _("Responsible officer"),
     "own_target": _("Own target"),
     "title": _("Title"),
+    "code": _("Village code"),
+    "moo": _("Moo"),
+    "name_th": _("Name in Thai"),
+    "name_en": _("Name in English"),
+    "alt_name": _("Second name"),
+    "latitude": _("Latitude"),
+    "longitude": _("Longitude"),
+    "programme": _("Fiscal year"),
+    "staff_id": _("Staff id"),
+    "email": _("E-mail"),
     "ended_at": _("Ended at"),
 }
 
@@ -130,6 +145,7 @@ ROWS: dict[str, Words] = {
     "text": _("Text asked for"),
     "agency": _("Supporting agency"),
     "reason": _("Reason for a shortfall"),
+    "posting": _("Posting"),
 }
 
 

@@ -31,6 +31,18 @@ class StepNumber(Code):
     regex = r"[1-9][0-9]?\.[1-9][0-9]?"
 
 
+class ImportKind(Code):
+    """What a file to bring in lists, as accounts.Import.Kind."""
+
+    regex = "villages|households|members|enrolments|officers"
+
+
+class ImportOutcome(Code):
+    """What a row of a file would do, as accounts.ImportRow.Outcome."""
+
+    regex = "new|changed|same|problem"
+
+
 class SubmissionKey:
     """The key of what was handed in."""
 
@@ -63,3 +75,5 @@ def register() -> None:
     register_converter(StepNumber, "step")
     register_converter(SubmissionKey, "submission")
     register_converter(Year, "year")
+    register_converter(ImportKind, "kind")
+    register_converter(ImportOutcome, "outcome")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("villages/", include("villages.urls")),
+    path("import/", include("villages.import_urls")),
     path("", include("steps.urls")),
     path("admin/", admin.site.urls),
 ]

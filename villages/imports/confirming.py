@@ -10,23 +10,26 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.access import Scope
 from accounts.history import Note, note, note_all
 from accounts.models import History, Import, ImportRow, User
 from accounts.receipts import Outcome, once
 from steps.recording.core import Refusal, Sender, refresh_villages
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
+from villages.imports.places import EVERYWHERE
 from villages.models import Village
 
 VILLAGES_AT_ONCE = 200
 Progress = Callable[[int, int], None]
 
 
-def confirm(*, brought: Import, sender: Sender) -> Outcome:
+def confirm(*, brought: Import, allowed: Scope, sender: Sender) -> Outcome:
     """Write a checked file under the receipt of the form that confirmed it.
 
-    Refusals: ``import_confirmed_already``, ``import_not_checked``, ``import_stale`` where somebody
-    changed the same rows since it was checked.
+    ``allowed`` is where the person may bring rows in now: a posting may have ended since the file
+    was checked. Refusals: ``no_permission``, ``import_confirmed_already``,
+    ``import_not_checked``, ``import_stale`` where somebody changed the same rows since then.
     """
     return once(
         client_id=sender.client_id,
@@ -34,13 +37,18 @@ def confirm(*, brought: Import, sender: Sender) -> Outcome:
         content={"import": str(brought.pk)},
         by=sender.by,
         at=sender.at,
-        work=lambda: write(brought, by=sender.by, at=sender.at),
+        work=lambda: write(brought, by=sender.by, at=sender.at, allowed=allowed),
     )
 
 
 @transaction.atomic
 def write(
-    brought: Import, *, by: User | None, at: datetime, progress: Progress = lambda done, total: None
+    brought: Import,
+    *,
+    by: User | None,
+    at: datetime,
+    allowed: Scope = EVERYWHERE,
+    progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Write a checked file; the answer says how many rows were new and changed."""
     brought = Import.objects.select_for_update().get(pk=brought.pk)
@@ -48,6 +56,8 @@ def write(
     kind = KINDS[brought.kind]
     rows = brought.rows.filter(outcome__in=("new", "changed")).in_file_order()
     codes = set(rows.exclude(village_code="").order_by().values_list("village_code", flat=True))
+    if not all(allowed.covers(code) for code in codes):
+        raise Refusal("no_permission")
     villages = locked_by_code(codes)
     _refuse_stale(kind, brought, rows.filter(outcome="changed"), villages)
     entries = Entries(kind, brought, by, at)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import Import
 from steps.files import remove_unfinished
 from steps.models import Blob, ReceivedFile
 
@@ -22,8 +23,8 @@ YOUNG = timedelta(days=1)
 
 class Command(BaseCommand):
     help = (
-        "Remove received files that no activity claimed within seven days, and whatever is stored "
-        "that nothing refers to any more."
+        "Remove received files that no activity claimed within seven days, files brought in as "
+        "long ago, and whatever is stored that nothing refers to any more."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,6 +44,7 @@ class Command(BaseCommand):
 def _counted(now: datetime) -> dict[str, int]:
     return {
         "Received files that expired": ReceivedFile.objects.expired(now).count(),
+        "Imported files that expired": Import.objects.expired(now).count(),
         "Stored files nothing refers to": unused_blobs(now).count(),
         "Files on disk without a row": len(list(stray_files(now))),
     }
@@ -56,6 +58,7 @@ def _removed(now: datetime) -> dict[str, int]:
         path.unlink(missing_ok=True)
     return {
         "Received files that expired": expired,
+        "Imported files that expired": sum(_forget(row) for row in Import.objects.expired(now)),
         "Stored files nothing refers to": blobs,
         "Files on disk without a row": len(strays),
         "Unfinished uploads": remove_unfinished(Path(settings.MEDIA_ROOT), before=now - YOUNG),
@@ -72,6 +75,17 @@ def unused_blobs(now: datetime) -> QuerySet[Blob]:
     expired = ReceivedFile.objects.expired(now)
     waiting = ReceivedFile.objects.exclude(pk__in=expired.values("pk"))
     return unused.exclude(pk__in=waiting.values("blob"))
+
+
+@transaction.atomic
+def _forget(brought: Import) -> bool:
+    """Delete the file and the rows of an import; what it wrote stands in the history."""
+    brought.rows.all().delete()
+    brought.reading = {}
+    brought.file_kept = False
+    brought.save(update_fields=["reading", "file_kept"])
+    brought.path.unlink(missing_ok=True)
+    return True
 
 
 def _delete(blob: Blob) -> bool:

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import override
 
 from accounts.access import Scope
-from accounts.models import ImportRow
+from accounts.models import Import, ImportRow
 from accounts.rights import Right
 from sammachip.thai.dates import to_buddhist_year
 from steps.recording.core import Values, column, derived_columns, values_of
@@ -37,6 +37,13 @@ class Kind:
     opened_to: ClassVar[frozenset[Right]] = frozenset({Right.ADMINISTER})
     named_by: ClassVar[tuple[str, ...]] = ()  # columns a new row is known by, never compared
     derived: ClassVar[tuple[type[models.Model], ...]] = ()
+
+    about: ClassVar[Any] = ""  # which rows, and how they are known
+
+    @property
+    def title(self) -> str:
+        """What the table lists, in the reader's language."""
+        return str(Import.Kind(self.name).label)
 
     def rows_of(self, subjects: Collection[str]) -> list[Any]:
         """The stored rows of these subjects."""

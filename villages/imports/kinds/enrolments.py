@@ -133,6 +133,7 @@ class EnrolmentRow(InVillageForm):
 
 class Enrolments(Kind):
     name = Import.Kind.ENROLMENTS
+    about = _("One row a village and fiscal year: responsible officer and budget.")
     form = EnrolmentRow
     model = Enrolment
     named_by = ("programme",)

@@ -48,7 +48,7 @@ class HouseholdRow(InVillageForm):
     """A household of a village."""
 
     columns = (
-        column("id", _("Id"), "id", "รหัสอ้างอิง", mendings=(TIDY,)),
+        column("id", _("Id"), "รหัสอ้างอิง", "id", mendings=(TIDY,)),
         *village_columns(),
         column(
             "house_no",
@@ -192,6 +192,7 @@ class HouseholdRow(InVillageForm):
 
 class Households(Kind):
     name = Import.Kind.HOUSEHOLDS
+    about = _("One row a household of a village: house number, head, people, occupations.")
     form = HouseholdRow
     model = Household
     personal = True

@@ -47,7 +47,7 @@ class MemberRow(InVillageForm):
     """A member of a village's working committee."""
 
     columns = (
-        column("id", _("Id"), "id", "รหัสอ้างอิง", mendings=(TIDY,)),
+        column("id", _("Id"), "รหัสอ้างอิง", "id", mendings=(TIDY,)),
         *village_columns(),
         *name_columns(
             "name", _("Name"), "ชื่อ", "ชื่อ-สกุล", "ชื่อ สกุล", "ชื่อ-นามสกุล", "ชื่อคณะทำงาน", "name"
@@ -171,6 +171,7 @@ class MemberRow(InVillageForm):
 
 class Members(Kind):
     name = Import.Kind.MEMBERS
+    about = _("One row a member of a village's working committee.")
     form = MemberRow
     model = CommitteeMember
     personal = True

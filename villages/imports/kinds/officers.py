@@ -299,6 +299,7 @@ class OfficerRow(RowForm):
 
 class Officers(Kind):
     name = Import.Kind.OFFICERS
+    about = _("One row a posting: the account with its staff id, role, area and days.")
     form = OfficerRow
     model = User
     subject = "staff_id"

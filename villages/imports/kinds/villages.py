@@ -263,6 +263,7 @@ class VillageRow(RowForm):
 
 class Villages(Kind):
     name = Import.Kind.VILLAGES
+    about = _("One row a village: official code, or subdistrict and moo; name and position.")
     form = VillageRow
     model = Village
     subject = "code"
