@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
