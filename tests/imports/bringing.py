@@ -46,7 +46,7 @@ def as_csv(rows: Iterable[Row]) -> bytes:
     writer = csv.DictWriter(file, headings, restval="")
     writer.writeheader()
     writer.writerows(rows)
-    return file.getvalue().encode()
+    return file.getvalue().encode("utf-8-sig")
 
 
 def taken_in(kind: str, content: bytes | list[Row], by: User | None = None) -> Import:
