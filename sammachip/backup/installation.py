@@ -8,14 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from sammachip.backup.parts import Engine
+from sammachip.backup.engine import Engine
 from sammachip.backup.postgresql import PostgreSQL
 from sammachip.backup.sqlite import SQLite
 
-ENGINES: dict[str, type[SQLite] | type[PostgreSQL]] = {
-    "sqlite": SQLite,
-    "postgresql": PostgreSQL,
-}
+ENGINES: dict[str, type[Engine]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from typing import Any, Self
 import django
 from django.conf import settings
 
-from sammachip.backup.parts import Engine, Impossible, Snapshot, Stored, Table
+from sammachip.backup.engine import Engine
+from sammachip.backup.parts import Impossible, Snapshot, Stored, Table
 
 NAME = "manifest.json"
 MEDIA = "media"

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from django.db import DatabaseError
 
@@ -73,29 +72,6 @@ class Snapshot:
     migrations: list[str]
     tables: dict[str, Table]
     stored: list[StoredFile]
-
-
-class Engine(Protocol):
-    """What a kind of database does to be backed up and restored."""
-
-    name: str  # as in manifests
-    file: str  # what its file in a backup is called
-    url: str  # an example of DATABASE_URL
-
-    def server(self) -> str:
-        """The version of the database itself."""
-
-    def save(self, file: Path) -> Snapshot:
-        """Write one moment of the database to a file, whatever others write meanwhile."""
-
-    def tables(self) -> dict[str, Table]:
-        """What the tables hold now."""
-
-    def refuse_unless_empty(self) -> None:
-        """Raise Impossible where somebody's work stands in the database."""
-
-    def load(self, file: Path, server: str) -> None:
-        """Put the content of a file, saved from that version, in place of an empty database."""
 
 
 def summed(rows: Iterable[bytes]) -> Table:

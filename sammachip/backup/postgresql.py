@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.client import DatabaseClient
 
-from sammachip.backup import emptiness
+from sammachip.backup.engine import Engine
 from sammachip.backup.parts import (
     APPLIED,
     LEFT_OUT,
@@ -43,15 +42,12 @@ _READING = """
 _PATIENCE = "SET LOCAL lock_timeout = '10s'"
 
 
-class PostgreSQL:
+class PostgreSQL(Engine):
     """The database DATABASE_URL names."""
 
     name = "postgresql"
     file = "database.dump"
     url = "postgres://user:password@host/name"
-
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
 
     def server(self) -> str:
         """The version of the server."""
@@ -82,10 +78,6 @@ class PostgreSQL:
         """What the tables hold now."""
         with self._reading() as cursor:
             return self._tables(cursor)
-
-    def refuse_unless_empty(self) -> None:
-        """Raise Impossible where somebody's work stands in the database."""
-        emptiness.refuse_unless_empty(self.connection)
 
     def load(self, file: Path, server: str) -> None:
         """Restore a dump in one transaction, in place of the empty tables that may stand there."""

@@ -21,6 +21,7 @@ def back_up(folder: Path, of: Installation, *, at: datetime) -> Manifest:
     if folder.is_relative_to(of.media.resolve()):
         raise Impossible(f"{folder} lies in MEDIA_ROOT. Name a folder elsewhere.")
     with faults_told(), whole(folder) as unfinished:
+        of.engine.refuse_unless_migrated()
         snapshot, copies = _caught(unfinished, of)
         files = {of.engine.file: stored_in(unfinished / of.engine.file)}
         files |= {f"{MEDIA}/{name}": copies.files[name] for name in sorted(copies.files)}

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-from sammachip.backup import emptiness
+from sammachip.backup.engine import Engine
 from sammachip.backup.parts import (
     APPLIED,
     LEFT_OUT,
@@ -25,15 +23,12 @@ from sammachip.thai.text import collate
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'"
 
 
-class SQLite:
+class SQLite(Engine):
     """The file DATABASE_URL names."""
 
     name = "sqlite"
     file = "database.sqlite3"
     url = "sqlite:////path/to/the/file"
-
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self.connection = connection
 
     def server(self) -> str:
         """The version of the library."""
@@ -59,10 +54,6 @@ class SQLite:
         name = self.connection.settings_dict["NAME"]
         with closing(_opened(Path(name))) as database:
             return _tables(database)
-
-    def refuse_unless_empty(self) -> None:
-        """Raise Impossible where somebody's work stands in the database."""
-        emptiness.refuse_unless_empty(self.connection)
 
     def load(self, file: Path, server: str) -> None:
         """Copy a backup over the empty database.
