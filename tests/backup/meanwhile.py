@@ -1,6 +1,7 @@
-"""A backup during which something happens, at the moment the files are about to be copied.
+"""A backup or a restore during which something happens.
 
-``python -m tests.backup.meanwhile DEST record``: somebody records an activity with a photo.
+``python -m tests.backup.meanwhile DEST record``: somebody records an activity with a photo, when
+the database was saved and is about to be counted.
 ``… DEST clear``: the daily command removes a file that nobody used, which the snapshot still names.
 ``… DEST killed``: the process dies before the folder takes its name.
 ``… SRC restore``: the process dies when the files are copied and the database is not.
@@ -33,12 +34,14 @@ def main(folder: str, what: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from sammachip.backup import sqlite
     from sammachip.backup.files import Copies
     from sammachip.backup.postgresql import PostgreSQL
     from sammachip.backup.sqlite import SQLite
 
     if what == "record":
-        once_before(Copies, "complete", record)
+        once_before(PostgreSQL, "_tables", record)
+        once_before(sqlite, "_tables", record)
     elif what == "clear":
         unused()
         once_before(Copies, "complete", lambda: call_command("clear_received"))

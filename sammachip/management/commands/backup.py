@@ -32,16 +32,16 @@ class Command(BaseCommand):
         self.stdout.write(as_json(folder, manifest) if options["json"] else words(folder, manifest))
         if faults := [f"{name}: {what}" for name, what in manifest.faults.items()]:
             raise CommandError(
-                f"The backup was made. It lacks {len(faults)} files that this installation itself "
-                "no longer has whole; look for them in an older backup.\n" + listed(faults)
+                "The backup was made, without what this installation itself no longer has whole: "
+                f"{len(faults)}. Look for these files in an older backup.\n" + listed(faults)
             )
 
 
 def words(folder: Path, manifest: Manifest) -> str:
     """What was backed up, in a line."""
     return (
-        f"{folder}: {len(manifest.tables)} tables with {manifest.rows:,} rows, "
-        f"{len(manifest.media):,} files, {megabytes(manifest.size)}"
+        f"{folder}: tables {len(manifest.tables)}, rows {manifest.rows:,}, "
+        f"files {len(manifest.media):,}, {megabytes(manifest.size)}"
     )
 
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             self._tell(folder, done, only_looked=options["verify_only"])
         if done.differences:
             raise CommandError(
-                f"{len(done.differences)} differences from what was backed up.\n"
+                f"Differences from what was backed up: {len(done.differences)}\n"
                 + listed(done.differences)
             )
 
@@ -57,11 +57,11 @@ class Command(BaseCommand):
         verb = "Looked at" if only_looked else "Restored"
         self.stdout.write(
             f"{verb} {folder}, made on {made.made_at} by version {made.application}: "
-            f"{made.rows:,} rows, {len(made.media):,} files."
+            f"rows {made.rows:,}, files {len(made.media):,}."
         )
         if made.faults:
             self.stdout.write(
-                f"It lacks {len(made.faults)} files that were lost or damaged before it was made.\n"
+                f"Lost or damaged before it was made: {len(made.faults)}\n"
                 + listed([f"{name}: {what}" for name, what in made.faults.items()])
             )
         if done.migrated:
