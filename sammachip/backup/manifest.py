@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -60,9 +61,11 @@ class Manifest:
         }
 
     def write(self, folder: Path) -> None:
-        content = {"format": FORMAT, **asdict(self)}
-        text = json.dumps(content, indent=1, ensure_ascii=False)
-        (folder / NAME).write_text(text, encoding="utf-8")
+        """Put it into the folder of the backup, on disk before this returns."""
+        with (folder / NAME).open("w", encoding="utf-8") as file:
+            json.dump({"format": FORMAT, **asdict(self)}, file, indent=1, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -53,7 +53,8 @@ def restore(folder: Path, into: Installation, *, verify: bool) -> Restored:
         files.put_back(folder / MEDIA, into.media, manifest.media)
         into.engine.load(folder / into.engine.file, manifest.server)
         differences = verified(manifest, into) if verify else None
-    return Restored(manifest, differences, migrated=_migrated(manifest))
+    migrated = not differences and _migrated(manifest)  # what is not right stays to be looked at
+    return Restored(manifest, differences, migrated)
 
 
 def verified(manifest: Manifest, restored: Installation) -> list[str]:

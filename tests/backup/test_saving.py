@@ -211,6 +211,26 @@ def test_it_takes_its_name_last(dest: Path, media: Path, monkeypatch: pytest.Mon
     assert at_the_end == [[]]  # whole, manifest and all
 
 
+def test_all_of_it_is_on_disk_before_it_takes_its_name(
+    dest: Path, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the database, which its own tools see to."""
+    synced = set()
+    fsync = os.fsync
+
+    def spy(handle: int) -> None:
+        synced.add(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    made(dest, media, [stored(media, b"photo", "image")])
+
+    unfinished = dest.with_name("monday.unfinished")
+    made_of = {unfinished / path.relative_to(dest) for path in [dest, *dest.rglob("*")]}
+    assert made_of - synced == {unfinished / "database.sqlite3"}
+    assert dest.parent in synced
+
+
 # ---------------------------------------------------------------- DEST
 
 
