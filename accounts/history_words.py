@@ -50,6 +50,8 @@ VERBS: dict[str, Words] = {
     "withdraw_contribution": _("Withdrew a community contribution"),
     "explain_quiet": _("Said why the village is quiet"),
     "copy_programme": _("Copied a programme to another year"),
+    # places
+    "recode": _("Moved the village to another code"),
     # names on paper, and accounts
     "print_sign_in_sheet": _("Printed a sign-in sheet"),
     "export_names": _("Downloaded a list with people's names"),
@@ -116,6 +118,10 @@ FIELDS: dict[str, Words] = {
     "own_target": _("Own target"),
     "title": _("Title"),
     "ended_at": _("Ended at"),
+    "code": _("Village code"),
+    "subdistrict": _("Subdistrict"),
+    "moo": _("Moo"),
+    "former_code": _("Former code"),
 }
 
 # Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.
