@@ -52,6 +52,7 @@ VERBS: dict[str, Words] = {
     "copy_programme": _("Copied a programme to another year"),
     # places
     "recode": _("Moved the village to another code"),
+    "load_fixture": _("Took in the village's year from a file of another installation"),
     # names on paper, and accounts
     "print_sign_in_sheet": _("Printed a sign-in sheet"),
     "export_names": _("Downloaded a list with people's names"),

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts import access
-from accounts.models import User
 from accounts.rights import Right
 from sammachip.thai.dates import DateError, parse_date
 from sammachip.thai.digits import to_arabic
+from steps.management.asked import person_of
 from steps.models import Enrolment, ShelfDocument
 from steps.recording.core import Refusal
 from steps.recording.messages import MESSAGES
@@ -100,16 +100,6 @@ def day_of(text: str | None, today: date) -> date:
     if on > today:
         raise CommandError("--on is a day to come: move villages once their code has changed.")
     return on
-
-
-def person_of(staff_id: str | None) -> User | None:
-    """The account the history names; without one it says the system."""
-    if not staff_id:
-        return None
-    person = User.objects.filter(staff_id__iexact=staff_id, is_active=True).first()
-    if person is None:
-        raise CommandError(f"--by {staff_id}: no account that may sign in has this staff id.")
-    return person
 
 
 # ---------------------------------------------------------------- what is said
