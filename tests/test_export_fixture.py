@@ -734,6 +734,43 @@ def test_a_code_that_is_another_village_there_is_refused(full: FullYear, load: L
     assert not Household.objects.exists()
 
 
+# ---------------------------------------------------------------- what has to be there
+
+
+def test_without_its_programme_nothing_is_loaded_and_that_is_said(
+    full: FullYear, load: Load
+) -> None:
+    file, without_shelf = export("331401"), export("330401")
+    another_installation(load, programme=False)
+    for one in (file, without_shelf):
+        with pytest.raises(CommandError, match=r"(?si)programme.*Nothing was loaded.*load_areas"):
+            load(one)
+    assert not Village.objects.exists()
+
+
+def test_without_its_areas_nothing_is_loaded_and_that_is_said(full: FullYear, load: Load) -> None:
+    file = export("330401")
+    another_installation(load)
+    Area.objects.filter(code="330401").delete()
+    with pytest.raises(CommandError, match=r"villages.Village needs the villages.Area 330401"):
+        load(file)
+
+
+def test_people_somebody_entered_there_too_are_not_doubled_and_that_is_said(
+    full: FullYear, load: Load
+) -> None:
+    """The same household under another key: a person has to say which one it is."""
+    file = export("331401", **NAMED)
+    first = full.world.trakat.households.in_house_order()[0]
+    another_installation(load)
+    there = Village(code="33140108", subdistrict_id="331401", moo=8, name_th="ตระกาจ")
+    there.save()
+    household(there, first.house_no, first.head_name)
+    with pytest.raises(CommandError, match=r"(?s)villages.Household.*Nothing was loaded"):
+        load(file)
+    assert Household.objects.count() == 1
+
+
 # ---------------------------------------------------------------- what was handed in
 
 
