@@ -79,9 +79,7 @@ class Fixture:
         for document in self._shelves():
             yield from self._with_shared(document)
         for village in Village.objects.within(self.area).in_official_order():
-            with (
-                transaction.atomic()
-            ):  # nobody waits until a file is written, only until it is read
+            with transaction.atomic():  # a writer waits for the reading, not for the file
                 rows = [row for held in locked([village]) for row in self._of_village(held)]
             yield from rows
 
