@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, staff_id: str | None) -> User:
-        return self.get(staff_id=staff_id)
+        return self.get(staff_id__iexact=staff_id)  # unique in any case
 
 
 class User(AbstractBaseUser):
