@@ -37,7 +37,7 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         VILLAGES = "villages", _("Villages")
         HOUSEHOLDS = "households", _("Households")
-        MEMBERS = "members", _("Committee members")
+        MEMBERS = "members", _("Members of working committees")
         ENROLMENTS = "enrolments", _("Enrolled villages")
         OFFICERS = "officers", _("Officers and postings")
 

@@ -45,4 +45,5 @@ def text_of(cell: Cell) -> str:
 
 
 def is_empty(cell: Cell) -> bool:
+    """Whether a person sees nothing in it."""
     return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -52,6 +52,20 @@ def take_in(
     return brought
 
 
+def again(brought: Import, *, by: User | None, at: datetime) -> Import:
+    """The same file as another import: what an undone one did stays a closed chapter."""
+    with brought.path.open("rb") as file:
+        renewed = take_in(
+            file=file,
+            name=brought.name,
+            kind=brought.kind,
+            village=brought.reading["village"],
+            by=by,
+            at=at,
+        )
+    return renewed
+
+
 def read(brought: Import, *, village: str = "") -> list[Table]:
     """The tables of a kept file; what was understood is noted on it (not saved)."""
     file = opened(brought.path)
