@@ -83,9 +83,8 @@ class Import(models.Model):
 
     @property
     def entries_written(self) -> models.QuerySet[History]:
-        """What confirming it wrote; the last time, where it was confirmed again after an undo."""
-        verbs = ("import_new", "import_change")
-        return self.entries.filter(verb__in=verbs, at=self.confirmed_at or self.at)
+        """What confirming it wrote, an entry a row."""
+        return self.entries.filter(verb__in=("import_new", "import_change"))
 
     @property
     def path(self) -> Path:

@@ -37,6 +37,7 @@ from tests.trust import work
 from tests.trust.work import row_counts
 from villages.imports import confirming, difference, undoing
 from villages.imports.places import EVERYWHERE
+from villages.imports.words import Refused
 from villages.models import CommitteeMember, FormerCode, Household, Village, WorkingCommittee
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_day_of_the_write_up")]
@@ -122,21 +123,26 @@ def test_after_it_every_column_of_every_row_is_as_before(counted: World, kind: s
 
 
 @pytest.mark.parametrize("kind", ["villages", "households", "members", "enrolments", "officers"])
-def test_then_the_file_can_be_checked_confirmed_and_taken_back_again(
-    counted: World, kind: str
-) -> None:
+def test_then_the_file_can_be_brought_in_and_taken_back_again(counted: World, kind: str) -> None:
     rows = rows_of(counted)[kind]
     counted_up(counted)
     before = everything()
     brought = written(kind, rows)
     first = outcomes(brought)
-    for day in (1, 2):
-        taken_back(brought, at=later(day))
-        difference.check(brought, allowed=EVERYWHERE, by=None, at=later(day))
-        assert outcomes(brought) == first
-        confirming.write(brought, by=None, at=later(day) + timedelta(hours=1))
-    taken_back(brought, at=later(3))
+    taken_back(brought)
+    again = difference.again(brought, by=None, at=LATER)
+    difference.check(again, allowed=EVERYWHERE, by=None, at=LATER)
+    assert outcomes(again) == first
+    confirming.write(again, by=None, at=LATER)
+    taken_back(again, at=later())
     assert everything() == before
+
+
+def test_what_an_undone_import_did_stays_a_closed_chapter(counted: World) -> None:
+    brought = written("villages", [NEW_VILLAGE])
+    taken_back(brought)
+    with pytest.raises(Refused, match="confirmed_already"):
+        difference.check(brought, allowed=EVERYWHERE, by=None, at=LATER)
 
 
 def test_a_committee_that_became_older_is_as_young_as_before(counted: World) -> None:
