@@ -22,7 +22,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         model._default_manager.bulk_create(rows, batch_size=ROWS_AT_ONCE)
         return
     fields = [field for field in model._meta.concrete_fields if not field.db_returning]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     into = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(into) as copy:
         for row in rows:
