@@ -36,7 +36,8 @@ LAYERS = [
     ("steps.files", "steps.models"),
     (
         "accounts.access accounts.backends accounts.bulk accounts.checks",
-        "accounts.history accounts.receipts accounts.history_words accounts.viewing villages.areas villages.queries",
+        "accounts.history accounts.receipts accounts.history_words accounts.viewing",
+        "villages.areas villages.queries",
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lists",
