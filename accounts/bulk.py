@@ -24,7 +24,9 @@ def insert(rows: Sequence[models.Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.db_returning]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     into = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(into) as copy:
+    # Django wraps the errors of what its cursors execute; what they copy is passed through.
+    wrapped = connection.wrap_database_errors
+    with wrapped, connection.cursor() as cursor, cursor.copy(into) as copy:
         for row in rows:
             copy.write_row([_stored(field, row) for field in fields])
 
