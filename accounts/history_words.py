@@ -123,8 +123,6 @@ FIELDS: dict[str, Words] = {
     "officer": _("Responsible officer"),
     "own_target": _("Own target"),
     "title": _("Title"),
-    "code": _("Village code"),
-    "moo": _("Moo"),
     "name_th": _("Name in Thai"),
     "name_en": _("Name in English"),
     "alt_name": _("Second name"),
