@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
@@ -40,6 +41,37 @@ def note(
         for field, (old, new) in changes.items()
     )
     return entry
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of many entries of a verb: about which row, of which village, with what changes."""
+
+    subject: models.Model
+    village: Village | None = None
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+
+def note_all(*, by: User | None, at: datetime, verb: str, entries: Iterable[Entry]) -> None:
+    """As ``note``, for a verb done to many rows in one go: two queries however many they are."""
+    entries = list(entries)
+    rows = History.objects.bulk_create(
+        History(
+            at=at,
+            by=by,
+            verb=verb,
+            subject_type=one.subject._meta.label_lower,
+            subject_id=str(one.subject.pk),
+            village=one.village,
+            fields=sorted(one.changes),
+        )
+        for one in entries
+    )
+    HistoryValue.objects.bulk_create(
+        HistoryValue(entry=row, field=name, old=as_text(old), new=as_text(new))
+        for row, one in zip(rows, entries, strict=True)
+        for name, (old, new) in one.changes.items()
+    )
 
 
 def as_text(value: object) -> str:

@@ -26,6 +26,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         villages = {"village__code__gte": code, "village__code__lt": after(code)}
         return self.filter(programme=programme, **villages).order_by("village__code")
 
+    def to_hand_over(self, on: date) -> Self:
+        """What goes to a successor: this year's villages, and of past years what is not verified.
+
+        A past year whose every step is verified stays with the person who did the work.
+        """
+        return self.filter(Q(programme__closes_on__gte=on) | ~Q(standing__complete=True))
+
     def for_pages(self) -> Self:
         """With programme, officer, and the village with the names of its areas."""
         return self.select_related("programme", "officer", "village__subdistrict__parent__parent")
@@ -81,6 +88,12 @@ class Enrolment(models.Model):
         return self.own_target or self.programme.target_households
 
 
+class EnrolmentHouseholdQuerySet(models.QuerySet["EnrolmentHousehold"]):
+    def marked(self) -> Self:
+        """Target households, model households, or both."""
+        return self.filter(Q(target=True) | Q(model=True))
+
+
 class EnrolmentHousehold(models.Model):
     """A household's part in a year: target (ครัวเรือนเป้าหมาย), model (ครัวเรือนตัวอย่าง), or both."""
 
@@ -92,6 +105,8 @@ class EnrolmentHousehold(models.Model):
     learned_from = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, related_name="taught"
     )
+
+    objects = EnrolmentHouseholdQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -36,6 +36,17 @@ MESSAGES: dict[str, str | Promise] = {
     "own_work": _("You cannot review your own record."),
     "chief_first": _("The district chief decides first."),
     "decide_alone": _("It is not like the others: decide it on its own page."),
+    "account_closed": _("One of these accounts was closed meanwhile. Search again."),
+    "year_exists": _("There is a programme for this year already."),
+    "no_year_before": _("There is no programme of an earlier year."),
+    "year_over": _("This fiscal year is over; nothing is added to it."),
+    "not_posted": _("This person is not posted to record in all of these villages on that day."),
+    "nothing_to_hand_over": _(
+        "There is nothing to hand over any more: somebody did it meanwhile. Look at the list again."
+    ),
+    "moved_meanwhile": _("Villages were given to this officer meanwhile. Look at the list again."),
+    "ends_before_it_starts": _("The posting begins after this day."),
+    "same_person": _("Choose another person than the one who leaves."),
     "unlike": _("Only cases of one step are decided together."),
 }
 
