@@ -37,7 +37,7 @@ def years(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = _one_of(offered, asked) if asked else october.year_to_prepare(offered, today())
     form = CopyForm(years=offered, initial={"year": year})
-    return render(request, PAGE, {**_guided(request, user, year), "form": form})
+    return render(request, PAGE, {**_guided(request, user, year, offered), "form": form})
 
 
 def _one_of(offered: list[int], asked: str) -> int:
@@ -46,10 +46,9 @@ def _one_of(offered: list[int], asked: str) -> int:
     return int(asked)
 
 
-def _guided(request: HttpRequest, user: User, year: int) -> dict[str, Any]:
+def _guided(request: HttpRequest, user: User, year: int, offered: list[int]) -> dict[str, Any]:
     code = request.GET.get("area", "")
     area = access.area_for(user, code, Right.ASSIGN, today()) if code else None
-    offered = october.years_to_prepare(today())
     return {
         "guide": october.guide(user, year, offered, code, today()),
         "area": area,
@@ -72,7 +71,7 @@ def copy(request: HttpRequest) -> HttpResponse:
         form,
         lambda sender: enrolments.copy_year(year=form.cleaned_data["year"], sender=sender),
         page=PAGE,
-        context=_guided(request, user, year),
+        context=_guided(request, user, year, offered),
         then=f"{reverse('steps:years')}?year={year}",
         said=_("The programme for %(year)s is made. Check its dates.") % {"year": year},
     )

@@ -272,7 +272,7 @@ BODIES = [
         (
             lambda far: {"officer": str(far.sender.pk if far.village.pk else 999_999)},
             lambda far: {"taker": str(far.sender.pk if far.village.pk else 999_999)},
-            lambda far: {"area": [far.district]},
+            lambda far: {"area": [far.district if far.village.pk else "3399"]},
         ),
         by="prasit",
     ),
