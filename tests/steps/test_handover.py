@@ -238,7 +238,7 @@ def test_the_page_shows_what_would_go_over(
     for said in (
         world.trakat.title,
         world.phing.title,
-        "2 villages go over",
+        "2 villages go over.",
         "ends on the last day",
     ):
         assert said in words, said
