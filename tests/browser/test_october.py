@@ -1,4 +1,4 @@
-"""October in a browser: Anan makes the year and fills it; a new officer gets a slip and signs in."""
+"""October in a browser: Anan makes the year and fills it; a new officer signs in with a slip."""
 
 from __future__ import annotations
 
