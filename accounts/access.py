@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,13 +19,14 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Import, Posting, User
-from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, RIGHTS_OF, Right
+from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, RIGHTS_OF, Right, Role
 from sammachip.converters import AreaCode
 from steps.models import (
     Activity,
     Contribution,
     Enrolment,
     Evidence,
+    Handover,
     PlanItem,
     Programme,
     ReceivedFile,
@@ -129,9 +130,14 @@ def scope_once_held(user: User, right: Right, *, happened_on: date, now: date) -
     return _scope_of(user.postings.with_right(right).ended_before(now).in_force(happened_on))
 
 
-def scopes(right: Right, on: date) -> dict[int, Scope]:
-    """Where everybody who may sign in holds ``right`` on a day, by the key of the account."""
+def scopes(right: Right, on: date, users: Collection[int] | None = None) -> dict[int, Scope]:
+    """Where everybody who may sign in holds ``right`` on a day, by the key of the account.
+
+    One query; of these ``users`` only, where they are named.
+    """
     postings = Posting.objects.in_force(on).with_right(right).filter(user__is_active=True)
+    if users is not None:
+        postings = postings.filter(user__in=users)
     by_user: defaultdict[int, list[Posting]] = defaultdict(list)
     for posting in postings.order_by():
         by_user[posting.user_id].append(posting)
@@ -285,6 +291,55 @@ def imports_of(user: User) -> models.QuerySet[Import]:
     return Import.objects.filter(by=user)
 
 
+# ---------------------------------------------------------------- who is responsible
+
+
+LATELY = timedelta(days=30)
+
+
+def officers_for(user: User, on: date) -> models.QuerySet[User]:
+    """Who works as officer, or answers for villages, where the person names the officers.
+
+    Also who did until lately: whoever hands over a second time is told so.
+    """
+    held = scope(user, Right.ASSIGN, on)
+    posted = Posting.objects.filter(user=models.OuterRef("pk"), role=Role.OFFICER)
+    posted = posted.not_over(on - LATELY).filter(held.condition("area_id"))
+    named = Enrolment.objects.filter(officer=models.OuterRef("pk")).to_hand_over(on)
+    named = named.filter(held.condition("village__code"))
+    done = Handover.objects.filter(giver=models.OuterRef("pk"), by=user, on__gt=on - LATELY)
+    return User.objects.filter(models.Exists(posted) | models.Exists(named) | models.Exists(done))
+
+
+def ground_of(officer: User, user: User, on: date, asked: Iterable[str] = ()) -> list[Area]:
+    """Where an officer works or answers for villages, as far as ``user`` names the officers.
+
+    The areas of their postings and the districts of villages outside these; and ``asked``, the
+    areas a form names, where the person names the officers there.
+    """
+    held = scope(user, Right.ASSIGN, on)
+    postings = officer.postings.filter(role=Role.OFFICER).not_over(on - LATELY)
+    known = {posting.area_id for posting in postings if posting.area_id} | set(asked)
+    codes = {code for code in known if held.covers(code)}
+    villages = Enrolment.objects.filter(officer=officer).to_hand_over(on)
+    villages = villages.filter(held.condition("village__code"))
+    for code in villages.order_by().values_list("village__code", flat=True):
+        if not any(code.startswith(own) for own in codes):
+            codes.add(code[:4])
+    return list(Area.objects.filter(code__in=codes).in_official_order())
+
+
+def recorders(areas: Iterable[str], on: date) -> models.QuerySet[User]:
+    """Who may record somewhere in these areas, on a day or later."""
+    within = Q(national=True)
+    for code in areas:
+        above = [code[:digits] for digits in range(2, len(code) + 1, 2)]
+        within |= Q(area__in=above) | Q(area_id__gte=code, area_id__lt=after(code))
+    postings = Posting.objects.filter(within, user=models.OuterRef("pk"))
+    postings = postings.with_right(Right.RECORD).not_over(on)
+    return User.objects.filter(models.Exists(postings), is_active=True)
+
+
 def found(rows: models.QuerySet[M]) -> M:
     """The one row of an already scoped queryset, or 404."""
     row = rows.first()
@@ -353,6 +408,11 @@ def activity_once_held(user: User, code: str, year: int, pk: UUID, now: date) ->
         return None
     activity.enrolment = enrolment
     return activity
+
+
+def programme_of(year: int) -> Programme:
+    """The programme of a year."""
+    return found(Programme.objects.filter(year=year))
 
 
 def step_of(enrolment: Enrolment, number: str) -> Step:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("password/", views.password, name="password"),
+    path("slips/", views.print_slips, name="slips"),
     path("view-as/", views.view_as, name="view_as"),
     path("view-as/stop/", views.view_as_stop, name="view_as_stop"),
 ]

@@ -37,6 +37,7 @@ LAYERS = [
     (
         "accounts.access accounts.backends accounts.checks accounts.history accounts.receipts",
         "accounts.history_words accounts.viewing villages.areas villages.queries",
+        "accounts.closing accounts.slips steps.october steps.handing_over",
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lists",

@@ -54,7 +54,7 @@ def take_in(
 def again(brought: Import, *, by: User | None, at: datetime) -> Import:
     """The same file as another import: what an undone one did stays a closed chapter."""
     with brought.path.open("rb") as file:
-        renewed = take_in(
+        return take_in(
             file=file,
             name=brought.name,
             kind=brought.kind,
@@ -62,7 +62,6 @@ def again(brought: Import, *, by: User | None, at: datetime) -> Import:
             by=by,
             at=at,
         )
-    return renewed
 
 
 def read(brought: Import, *, village: str = "") -> list[Table]:

@@ -82,8 +82,9 @@ def _forget(brought: Import) -> bool:
     """Delete the file and the rows of an import; what it wrote stands in the history."""
     brought.rows.all().delete()
     brought.reading = {}
+    brought.repairs = {kind: [example[0], "", ""] for kind, example in brought.repairs.items()}
     brought.file_kept = False
-    brought.save(update_fields=["reading", "file_kept"])
+    brought.save(update_fields=["reading", "repairs", "file_kept"])
     brought.path.unlink(missing_ok=True)
     return True
 
