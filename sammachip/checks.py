@@ -76,7 +76,7 @@ def fields_with_words() -> Iterator[str]:
 
 
 def retention_faults(rules: Retention, expected: set[str]) -> Iterator[str]:
-    """What is wrong with the rules: fields forgotten, unknown or named twice, and what is unsaid."""
+    """What is wrong with the rules: fields forgotten, unknown or named twice; what is unsaid."""
     counted = Counter(rules.listed)
     for name in sorted(expected - counted.keys()):
         yield f"{name} holds words, and no rule says whether and how long it is kept."

@@ -93,7 +93,8 @@ class Retention:
     @property
     def listed(self) -> list[str]:
         """Every field the file names, as often as it does."""
-        return [name for part in (*self.personal, *self.not_personal) for name in part.fields]
+        parts: list[Rule | Group] = [*self.personal, *self.not_personal]
+        return [name for part in parts for name in part.fields]
 
 
 @cache

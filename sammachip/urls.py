@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from sammachip import converters, views
+from villages import urls as villages
 
 converters.register()
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("villages/", include("villages.urls")),
+    path("people/", include(villages.people)),
     path("", include("steps.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -111,7 +111,7 @@ class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
 
 
 class ChangeLeader(models.Model):
-    """A person who came forward to lead change (2.1), in or outside the committee. Never deleted."""
+    """Who came forward to lead change (2.1), in or outside the committee. Never deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="change_leaders")

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Posting, User
-from tests.access.table import ADMINISTRATOR, ANYBODY, NEVER, REVIEWER, SENDER, SIGNED_IN, Row
+from tests.access.table import (
+    ADMINISTRATOR,
+    ANSWERS,
+    ANYBODY,
+    NEVER,
+    REVIEWER,
+    SENDER,
+    SIGNED_IN,
+    Row,
+)
 
 WORK = {
     "officer": {"view", "names", "record"},
-    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history"},
+    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history", "erase"},
     "province": {"view", "names", "review_as_province"},
     "department": {"view"},
     "administrator": {"view", "assign", "read_history", "administer"},
@@ -45,10 +54,14 @@ class Person:
             for right in WORK[posting.role]
         }
 
+    def rights_anywhere(self, on: date) -> set[str]:
+        """What this person may do in one place or another."""
+        own = [posting.area_id or EVERYWHERE for posting in self.postings]
+        return {right for code in own for right in self.rights_at(code, on)}
+
     def reviews_on(self, on: date) -> bool:
         """Whether this person reviews anywhere."""
-        own = [posting.area_id or EVERYWHERE for posting in self.postings]
-        return any(right.startswith("review") for code in own for right in self.rights_at(code, on))
+        return any(right.startswith("review") for right in self.rights_anywhere(on))
 
 
 def _same_ground(code: str, posted: str) -> bool:
@@ -85,6 +98,8 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
         return allowed if "administer" in person.rights_at(EVERYWHERE, on) else 403
     if need == REVIEWER:
         return allowed if person.reviews_on(on) else 403
+    if need == ANSWERS:
+        return allowed if "erase" in person.rights_anywhere(on) else 403
     if need == SENDER:
         return allowed if target.there and target.sender == person.user else 404
     return _within(person.rights_at(target.area, on), need, target, allowed)
