@@ -6,9 +6,16 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from sammachip import converters, views
-from villages import urls as villages
+from villages.views import people
 
 converters.register()
+
+people_urls = [  # requests about personal data
+    path("", people.search, name="search"),
+    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/export.xlsx", people.export, name="export"),
+    path("<uuid:pk>/erase/", people.erase, name="erase"),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,7 +25,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("villages/", include("villages.urls")),
-    path("people/", include(villages.people)),
+    path("people/", include((people_urls, "people"))),
     path("", include("steps.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,21 +1,10 @@
-"""Addresses of villages and the people in them, and of requests about personal data."""
+"""Addresses of villages and the people in them."""
 
 from django.urls import path
 
 from villages import views
-from villages.views import people as requests
 
 app_name = "villages"
-
-people = (
-    [
-        path("", requests.search, name="search"),
-        path("<uuid:pk>/", requests.person, name="person"),
-        path("<uuid:pk>/export.xlsx", requests.export, name="export"),
-        path("<uuid:pk>/erase/", requests.erase, name="erase"),
-    ],
-    "people",
-)
 
 urlpatterns = [
     path("", views.village_list, name="list"),
