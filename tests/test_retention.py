@@ -204,12 +204,12 @@ def test_no_model_of_ours_is_left_out() -> None:
     class Held(models.Model):
         words = models.CharField(max_length=10)
 
-        def __str__(self) -> str:
-            return self.words
-
         class Meta:
             app_label = "villages"
             managed = False
+
+        def __str__(self) -> str:
+            return self.words
 
     try:
         assert "villages.Held.words" in set(fields_with_words())

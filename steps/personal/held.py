@@ -139,7 +139,7 @@ def _attended(person: Person) -> Iterator[Line]:
 
 def _came(activity: Activity, how: str) -> Line:
     words = [
-        activity.step.short_title if activity.step else _("Follow-up"),
+        activity.step.short_title if activity.step else _("Follow-up outside the steps"),
         str(activity.get_form_display()),
         activity.place,
         how,
@@ -161,7 +161,7 @@ def _sheets(activities: QuerySet[Activity]) -> Iterator[Line]:
 
 def _texts(person: Person) -> Iterator[Line]:
     for found in texts_with(traces_of(person.same), person.village):
-        yield Line(field_words(found.field), found.text, address_of(found.row))
+        yield Line(found.label, found.text, address_of(found.row))
 
 
 def _history(rows: Iterable[PersonRow]) -> Iterator[Line]:

@@ -11,7 +11,9 @@ from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
+from accounts.history_words import field_words
 from sammachip.retention import retention
+from steps.models import ReceivedFile
 from steps.personal.names import Traces
 from villages.models import Village
 
@@ -40,6 +42,12 @@ class Text:
     row: models.Model
     field: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """What the text is called."""
+        of_a_file = isinstance(self.row, ReceivedFile)
+        return field_words("blob" if of_a_file else self.field)
 
     def replace(self, text: str) -> None:
         """Write another text, as far as the column holds it."""

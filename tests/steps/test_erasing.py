@@ -368,6 +368,23 @@ def test_no_page_of_the_village_shows_the_name(
         assert "0812345678" not in page.content.decode(), url
 
 
+def test_no_export_holds_the_name(
+    world: World, planted: Planted, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(world.prasit)
+
+    def exported() -> str:
+        response = client.post("/villages/export.csv", {"names": "1"})
+        return b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+
+    assert planted.name in exported()
+
+    erased(planted)
+
+    assert planted.name not in exported()
+    assert f"{ON_REQUEST} 2" in exported()  # a member is still counted among the members
+
+
 # ---------------------------------------------------------------- names in texts
 
 LETTERS = st.text("กขคงจชดตนบปมรลวสหอ", min_size=2, max_size=8)
