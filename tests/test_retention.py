@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import imports
-from sammachip.checks import fields_with_words, retention_faults
+from sammachip.checks import SAID, fields_with_words, retention_faults
 from sammachip.retention import THEN, Rule, retention, understood
 from steps.models.files import KEPT_UNCLAIMED
 from steps.personal.texts import PATHS, columns
@@ -160,6 +161,13 @@ def test_a_later_day_never_has_an_earlier_limit(day: date, years: int) -> None:
 
 
 # ---------------------------------------------------------------- the page
+
+
+def test_the_rules_speak_the_thai_of_the_house() -> None:
+    said = [getattr(rule, name) for rule in retention().personal for name in SAID if "_th" in name]
+
+    assert [words for words in said if re.search("คุณ|ฉัน|ครับ|ค่ะ|โปรด|กรุณา|หลักฐาน", words)] == []
+    assert [words for words in said if re.search("[A-Za-z]", re.sub("{[a-z]+}", "", words))] == []
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
