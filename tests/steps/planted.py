@@ -40,7 +40,7 @@ PHONE = "081-234-5678"
 class Planted:
     """A household's head who also serves on the committee and leads change, written of by Nida.
 
-    Step 1.4 is handed in on it, with a plan that names the person.
+    Step 1.4 is handed in on it, with a plan that names the person; the plan of 1.2 stays open.
     """
 
     world: World
@@ -117,7 +117,10 @@ class Planted:
             person=f"{self.name} และคณะ",
         )
         enrolment = self.world.enrolment
-        plans.add_plan_item(enrolments=[enrolment], step=step, item=item, sender=sender(nida))
+        for planned in (step, self.world.step("1.2")):  # the second one stays open
+            plans.add_plan_item(
+                enrolments=[enrolment], step=planned, item=item, sender=sender(nida)
+            )
         self.item = PlanItem.objects.get(enrolment=enrolment, step=step)
         goal = f"ให้{self.name}สอนเพื่อนบ้าน"
         plans.set_goal(enrolment=enrolment, step=step, started="", goal=goal, sender=sender(nida))

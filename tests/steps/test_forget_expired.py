@@ -84,7 +84,7 @@ def test_ten_years_after_the_last_year_of_a_village_all_names_go(
     counts = run()
 
     assert counts["households"] >= 1
-    assert (counts["committee"], counts["leaders"], counts["plans"]) == (1, 1, 1)
+    assert (counts["committee"], counts["leaders"], counts["plans"]) == (1, 1, 2)
     assert planted.stands_in() == set()
     planted.household.refresh_from_db()
     assert planted.household.head_name.startswith(WHEN_DUE)
