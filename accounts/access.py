@@ -23,6 +23,7 @@ from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, RIGHTS_OF, Right, Role
 from sammachip.converters import AreaCode
 from steps.models import (
     Activity,
+    ChangeLeader,
     Contribution,
     Enrolment,
     Evidence,
@@ -40,6 +41,7 @@ from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import EnrolmentQuerySet
 from steps.models.progress import StepProgressQuerySet
 from steps.models.tallies import in_area
+from steps.personal.rows import PersonRow
 from villages.models import (
     Area,
     CommitteeMember,
@@ -362,6 +364,22 @@ def member_for(user: User, code: str, pk: UUID, right: Right, on: date) -> Commi
     village = village_for(user, code, right, on)
     members = CommitteeMember.objects.filter(committee__village=village, pk=pk)
     return found(members.select_related("committee__village"))
+
+
+def person_for(user: User, pk: UUID, right: Right, on: date) -> PersonRow:
+    """The row of a person by its key, which alone says where: 404 and 403 as for villages."""
+    areas = "village__subdistrict__parent__parent"
+    members = CommitteeMember.objects.select_related("household", f"committee__{areas}")
+    leaders = ChangeLeader.objects.select_related("household", "enrolment__programme")
+    row: PersonRow | None = (
+        Household.objects.select_related(areas).filter(pk=pk).first()
+        or members.filter(pk=pk).first()
+        or leaders.select_related(f"enrolment__{areas}").filter(pk=pk).first()
+    )
+    if row is None:
+        raise Http404
+    require(user, row.village.code, right, on)
+    return row
 
 
 def enrolment_for(user: User, code: str, year: int, right: Right, on: date) -> Enrolment:

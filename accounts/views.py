@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password, one-time passwords on slips, viewing as another."""
+"""Signing in and out, passwords and slips, what is held about one's account, viewing as another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +32,10 @@ from accounts.history import note
 from accounts.models import User
 from accounts.receipts import Outcome
 from sammachip.answers import error, posted, refused, safe_path, signed_in, today
+from sammachip.retention import retention
+from sammachip.thai.dates import moment, short
+from steps.exports import XLSX, disposition, sections_file
+from steps.personal.own import held_about_account
 from steps.recording.core import Sender
 
 PAGE = "accounts/login.html"
@@ -104,6 +114,26 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, user)
     messages.success(request, _("The password is changed. Other devices have to sign in again."))
     return HttpResponseRedirect(reverse("home"), status=303)
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """What is held about one's own account, how long, and why."""
+    sections = held_about_account(signed_in(request))
+    context = {"sections": sections, "rule": retention().rule("accounts")}
+    return render(request, "accounts/me.html", context)
+
+
+@require_POST
+def me_export(request: HttpRequest) -> FileResponse:
+    """A copy of it to keep."""
+    user, now = signed_in(request), timezone.now()
+    head = [_("Personal data held in Sammachip"), user.title, f"{_('Data as of')} {moment(now)}"]
+    note(by=user, at=now, verb="export_own_data", subject=user)
+    response = FileResponse(sections_file(head, held_about_account(user)), content_type=XLSX)
+    full = f"{_('Personal data')} {short(today())}"
+    name = disposition(f"personal-data-{today().isoformat()}", full, "xlsx")
+    response["Content-Disposition"] = name
+    return response
 
 
 AT_MOST = 50  # accounts shown at once

@@ -160,6 +160,14 @@ class User(AbstractBaseUser):
             for posting in self.postings_on(timezone.localdate())
         )
 
+    @property
+    def answers_requests(self) -> bool:
+        """Whether the person answers requests about personal data anywhere today."""
+        return any(
+            Right.ERASE in RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
+        )
+
     # The admin asks these three; the answer is one right, not a table of permissions.
 
     @property

@@ -137,7 +137,7 @@ class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
 
 
 class ChangeLeader(models.Model):
-    """A person who came forward to lead change (2.1), in or outside the committee. Never erased."""
+    """Who came forward to lead change (2.1), in or outside the committee. Never deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="change_leaders")
@@ -147,6 +147,7 @@ class ChangeLeader(models.Model):
     )
     named_on = models.DateField(_("named on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = ChangeLeaderQuerySet.as_manager()
 
@@ -158,7 +159,7 @@ class ChangeLeader(models.Model):
                 condition=Q(ended_on__isnull=True),
                 name="change_leader_named_once",
             ),
-            *before_buddhist_years("named_on", "ended_on"),
+            *before_buddhist_years("named_on", "ended_on", "erased_on"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +169,10 @@ class ChangeLeader(models.Model):
         """Text is stored clean."""
         self.name = clean(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def village(self) -> Village:
+        return self.enrolment.village
 
 
 class Shortfall(models.Model):

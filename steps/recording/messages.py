@@ -18,6 +18,7 @@ MESSAGES: dict[str, str | Promise] = {
     "joined_after_leaving": _("This is after the last day of serving."),
     "ended_already": _("This was ended already."),
     "withdrawn_already": _("This was withdrawn already."),
+    "erased_already": _("The name here was erased. What is left cannot be edited."),
     "not_in_your_area": NOT_FOUND,
     "step_closed": _(
         "The step is handed in. Withdraw it first, or record this as an activity of its own: "

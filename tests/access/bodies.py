@@ -113,6 +113,18 @@ BODIES = [
         "member",
     ),
     Body("villages:member_end", takes="member"),
+    # requests about personal data
+    Body("people:export", takes="household", by="prasit", taken=200),
+    Body(
+        "people:erase",
+        lambda here: {
+            "rows": [f"household-{key(here.own, 'household')}"],
+            "reason": "ขอเป็นหนังสือ",
+        },
+        (lambda far: {"rows": [f"household-{key(far, 'household')}"]},),
+        takes="household",
+        by="prasit",
+    ),
     # people of a year
     Body(
         "steps:targets",

@@ -10,6 +10,7 @@ from datetime import date
 from accounts.models import Posting, User
 from tests.access.table import (
     ADMINISTRATOR,
+    ANSWERS,
     ANYBODY,
     ASSIGNER,
     IMPORTER,
@@ -23,7 +24,7 @@ from tests.access.table import (
 
 WORK = {
     "officer": {"view", "names", "record"},
-    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history"},
+    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history", "erase"},
     "province": {"view", "names", "review_as_province"},
     "department": {"view"},
     "administrator": {"view", "assign", "read_history", "administer"},
@@ -86,6 +87,7 @@ class Target:
 ANYWHERE: dict[str, Callable[[Person, date], bool]] = {
     ADMINISTRATOR: lambda person, on: "administer" in person.rights_at(EVERYWHERE, on),
     REVIEWER: lambda person, on: person.reviews_on(on),
+    ANSWERS: lambda person, on: "erase" in person.rights_on(on),
     ASSIGNER: lambda person, on: "assign" in person.rights_on(on),
     IMPORTER: lambda person, on: bool({"record", "administer"} & person.rights_on(on)),
 }
@@ -109,8 +111,6 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
         return allowed if ANYWHERE[need](person, on) else 403
     if need in (SENDER, SENDER_OR_ADMINISTRATOR):
         return _of_sender(person, row, need, target, allowed, on)
-    if need == ASSIGNER:
-        return allowed if "assign" in person.rights_on(on) else 403
     return _within(person.rights_at(target.area, on), need, target, allowed)
 
 

@@ -15,6 +15,7 @@ SIGNED_IN = "signed in"
 ADMINISTRATOR = "administrator"  # of the whole country
 REVIEWER = "reviewer"  # somewhere, at any level
 ASSIGNER = "assigner"  # names the responsible officers somewhere
+ANSWERS = "answers requests"  # about personal data, somewhere
 SENDER = "sender"  # the very person who sent the file
 SENDER_OR_ADMINISTRATOR = "sender or administrator"  # an import's state, not its rows
 IMPORTER = "importer"  # somebody who records or administers somewhere
@@ -26,6 +27,7 @@ RECORD = "record"
 RECORD_NAMES = "record+names"
 HISTORY = "read_history"
 ASSIGN = "assign"
+ERASE = "erase"
 REVIEW = "review_as_chief|review_as_province"
 RECORD_OR_REVIEW = f"{RECORD}|{REVIEW}"
 NAMES_TO_SETTLE = "|".join(f"{right}+names" for right in RECORD_OR_REVIEW.split("|"))
@@ -59,6 +61,8 @@ ROWS = [
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
     Row("accounts:slips", ADMINISTRATOR, ADMINISTRATOR),
+    Row("accounts:me", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("accounts:me_export", NEVER, SIGNED_IN, empty=200, writes=True),
     Row("accounts:view_as", ADMINISTRATOR, ADMINISTRATOR),
     Row("accounts:view_as_stop", NEVER, SIGNED_IN, empty=303),
     Row("steps:received", SENDER, SENDER, empty=200, takes="received"),
@@ -97,6 +101,13 @@ ROWS = [
     Row("villages:member_add", RECORD, RECORD),
     Row("villages:member_edit", RECORD, RECORD, takes="member"),
     Row("villages:member_end", RECORD, RECORD, takes="member"),
+    # requests about personal data
+    Row("people:search", ANSWERS, ANSWERS, empty=200),
+    Row("people:person", ERASE, ERASE, empty=200, takes="household"),
+    Row("people:person", ERASE, ERASE, empty=200, takes="member"),
+    Row("people:person", ERASE, ERASE, empty=200, takes="leader"),
+    Row("people:export", NEVER, ERASE, empty=200, takes="household", writes=True),
+    Row("people:erase", ERASE, ERASE, takes="household"),
     # a village's year
     Row("steps:year", VIEW, VIEW, empty=200),
     Row("steps:targets", VIEW, RECORD),
