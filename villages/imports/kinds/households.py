@@ -30,7 +30,7 @@ class Stored(NamedTuple):
     pk: str
     house_no: str
     head_name: str
-    ended: bool
+    ended: bool  # or erased at somebody's request: neither is changed any more
 
 
 def name_columns(name: str, label: Any, *headings: str) -> tuple[Any, ...]:
@@ -218,8 +218,10 @@ class Households(Kind):
         return super().cells(row) | occupations | {"id": str(row.pk), **village_cells(row.village)}
 
     def within(self, where: Scope) -> Iterator[Household]:
-        """Those that stand: what has ended is not changed by a file."""
-        rows = Household.objects.filter(where.condition("village__code"), ended_on=None)
+        """Those that stand: what has ended or was erased is not changed by a file."""
+        rows = Household.objects.filter(
+            where.condition("village__code"), ended_on=None, erased_on=None
+        )
         rows = rows.select_related("village", "main_occupation", "side_occupation")
         in_order = rows.order_by("village__code", "house_order", "head_name")
         return in_order.iterator(chunk_size=2_000)
@@ -250,10 +252,10 @@ def join_name(form: RowForm, name: str) -> None:
 def stored_households(subdistrict: str) -> Iterator[tuple[int, Stored]]:
     """The households of a subdistrict's villages, each with the key of its village."""
     rows = Household.objects.filter(**code_range("village__code", subdistrict)).order_by()
-    for village, pk, house_no, head, ended_on in rows.values_list(
-        "village", "pk", "house_no", "head_name", "ended_on"
+    for village, pk, house_no, head, ended_on, erased_on in rows.values_list(
+        "village", "pk", "house_no", "head_name", "ended_on", "erased_on"
     ):
-        yield village, Stored(str(pk), house_no, head, ended_on is not None)
+        yield village, Stored(str(pk), house_no, head, bool(ended_on or erased_on))
 
 
 def _house(row: Row) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Stored(NamedTuple):
     name: str
     left: Any
     household: str
+    erased: bool
 
 
 class MemberRow(InVillageForm):
@@ -127,6 +128,8 @@ class MemberRow(InVillageForm):
         self.judged.label = name
         self._check_day(cleaned)
         found = self._stored(village, name)
+        if found and found.erased:
+            raise at("id", problem("ended"))
         if found:
             self.judged.subject = found.pk
             self.judged.key = (found.pk,)
@@ -201,7 +204,9 @@ class Members(Kind):
     def within(self, where: Scope) -> Iterator[CommitteeMember]:
         """Those who serve."""
         rows = CommitteeMember.objects.filter(where.condition("committee__village__code"))
-        rows = rows.filter(left_on=None).select_related("committee__village", "household")
+        rows = rows.filter(left_on=None, erased_on=None).select_related(
+            "committee__village", "household"
+        )
         in_order = rows.order_by("committee__village__code", "joined_on", "name")
         return in_order.iterator(chunk_size=2_000)
 
@@ -224,7 +229,7 @@ def leader_words() -> tuple[dict[str, str], list[str]]:
 
 def _members(subdistrict: str) -> Iterator[tuple[int, Stored]]:
     rows = CommitteeMember.objects.filter(**code_range("committee__village__code", subdistrict))
-    for village, pk, name, left, household in rows.order_by().values_list(
-        "committee__village", "pk", "name", "left_on", "household"
+    for village, pk, name, left, household, erased_on in rows.order_by().values_list(
+        "committee__village", "pk", "name", "left_on", "household", "erased_on"
     ):
-        yield village, Stored(str(pk), name, left, str(household or ""))
+        yield village, Stored(str(pk), name, left, str(household or ""), erased_on is not None)
