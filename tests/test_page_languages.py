@@ -77,6 +77,8 @@ def urls(row: Row, found: Address, here: Place) -> Iterator[str]:
             "year": YEAR,
             "step": number,
             "submission": here.keys["submission"],
+            "kind": "households",
+            "outcome": "problem",
             "object": here.keys.get(row.takes),
         }
         yield reverse(row.name, kwargs={name: parts[kind] for name, kind in kinds.items()})
@@ -96,7 +98,7 @@ def pages(client: Client, here: Place) -> Iterator[tuple[str, bytes]]:
 
 # Formats and addresses have no Thai name.
 INTERNATIONAL = re.compile(
-    r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|A4|Enter|\.docx|DOCX|https?://\S+|S\d+( [a-h])?"
+    r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|UTF-\d+|MB|A4|Enter|\.docx|\.xlsx|households\.csv|DOCX|https?://\S+|S\d+( [a-h])?"
 )
 SignedIn = Callable[[User], Client]
 PEOPLE = ["nida", "prasit"]  # records; reviews and reads the history

@@ -130,7 +130,8 @@ def problems(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     brought = _own(access.import_for(user, pk, today()), user)
     if KINDS[brought.kind].personal:
         note(by=user, at=timezone.now(), verb="export_names", subject=brought, remark=brought.name)
-    return _workbook(sheets.problems(brought), "problems", f"{_('Problems')} {brought.name}")
+    full = _("Problems %(name)s") % {"name": brought.name}
+    return _workbook(sheets.problems(brought), "problems", full)
 
 
 def _own(brought: Import, user: User) -> Import:
