@@ -139,7 +139,7 @@ def models_of(app: str) -> list[type[models.Model]]:
 
 
 def holds_text(field: models.Field) -> bool:
-    return isinstance(field, models.CharField | models.TextField)
+    return isinstance(field, models.CharField | models.TextField | models.JSONField)
 
 
 def in_english(name: str) -> str:
