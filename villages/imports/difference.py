@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.access import Scope
 from accounts.models import Import, ImportRow, User
-from villages.imports.cells import Cell, text_of
+from villages.imports.cells import plain
 from villages.imports.files import opened
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
@@ -153,16 +153,11 @@ def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
         village_code=judged.village_code[: Area.SUBDISTRICT + 2],
         subject=judged.subject,
         outcome=ImportRow.Outcome.PROBLEM if is_problem else ImportRow.Outcome.NEW,
-        cells=[_plain(cell) for cell in row.raw] if is_problem else [],
+        cells=[plain(cell) for cell in row.raw] if is_problem else [],
         after={} if is_problem else judged.after,
         repairs=[list(repair) for repair in judged.repairs],
         problems=judged.problems,
     )
-
-
-def _plain(cell: Cell) -> str | float | int:
-    """A cell as JSON holds it: numbers stay numbers."""
-    return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else text_of(cell)
 
 
 def _compare(kind: Kind, rows: list[ImportRow]) -> None:

@@ -19,7 +19,7 @@ from villages.imports.kinds.households import occupation_words
 from villages.imports.kinds.members import leader_words
 from villages.imports.kinds.officers import role_words
 from villages.imports.showing import reason_of
-from villages.imports.tables import Column
+from villages.imports.tables import ALLOWED, EXAMPLES, Column
 
 Record = dict[str, Any]
 WIDTH = 22.0
@@ -32,11 +32,11 @@ def template(kind: Kind) -> IO[bytes]:
     with override("th"):
         sheets: list[tuple[str, list[Record]]] = [
             (_("To fill in"), [dict.fromkeys(headings.values())]),
-            (_("Examples"), [example]),
+            (str(EXAMPLES), [example]),
         ]
         allowed = list(_allowed(kind, headings))
         if allowed:
-            sheets.append((_("Allowed values"), allowed))
+            sheets.append((str(ALLOWED), allowed))
     return _workbook(sheets)
 
 
