@@ -44,8 +44,7 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "import_not_confirmed": _("Only an import that was confirmed can be undone."),
     "import_edited": _(
-        "Rows of this import were edited or used since, so it cannot be undone as a whole: "
-        "%(rows)s"
+        "Rows of this import were edited or used since, so it cannot be undone as a whole: %(rows)s"
     ),
     "import_erased": _("Data of this import was erased at a person's request; it stays as it is."),
     "unlike": _("Only cases of one step are decided together."),

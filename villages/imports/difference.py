@@ -21,6 +21,7 @@ from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
 from villages.imports.places import Places
 from villages.imports.rows import Judged, RowForm
+from villages.imports.since import written_until
 from villages.imports.tables import Row, Table, tables_of
 from villages.imports.words import Refused
 from villages.models import Area
@@ -97,20 +98,31 @@ def check(
     ``allowed`` is where the person may bring rows in. Raises Refused where the file cannot be
     read any more.
     """
-    tables = read(brought)
     kind = KINDS[brought.kind]
+    entries = written_until(kind, at)
+    tables = read(brought)
     form = _form(kind, brought, allowed=allowed, by=by, on=timezone.localdate(at))
     counted = Checked(Counter(), defaultdict(lambda: [0, "", ""]))
     with transaction.atomic():
+        _refuse_confirmed(brought)
         brought.rows.all().delete()
         for rows in chunks(_judged(tables, form, brought, progress), ROWS_AT_ONCE):
             _compare(kind, rows)
             _count(rows, counted)
             ImportRow.objects.bulk_create(rows)
         brought.state, brought.checked_at = Import.State.CHECKED, at
+        brought.confirmed_at = brought.undone_at = None
+        brought.reading["entries"] = entries
         brought.counts = {outcome: counted.outcomes[outcome] for outcome in ImportRow.Outcome}
         brought.repairs = dict(counted.repairs)
         brought.save()
+
+
+def _refuse_confirmed(brought: Import) -> None:
+    """Lock it against whoever confirms it at this moment."""
+    stored = Import.objects.select_for_update().get(pk=brought.pk)
+    if stored.state == Import.State.CONFIRMED:
+        raise Refused("confirmed_already")
 
 
 def _form(kind: Kind, brought: Import, *, allowed: Scope, by: User | None, on: date) -> RowForm:
@@ -124,7 +136,7 @@ def _judged(
     total, done = sum(len(table.rows) for table in tables), 0
     form.prepare(row for table in tables for row in table.rows)
     village = brought.reading["village"]
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[tuple[str, ...], Row] = {}
     for table in tables:
         context = {**table.context, **({"village": village} if village else {})}
         for row in table.rows:
@@ -137,10 +149,11 @@ def _judged(
                 progress(done, total)
 
 
-def _refuse_twice(judged: Judged, row: Row, first: dict[tuple[str, ...], int]) -> None:
-    before = first.setdefault(judged.key, row.number)
-    if before != row.number:
-        judged.problems.append({"field": "", "code": "twice", "params": {"row": before}})
+def _refuse_twice(judged: Judged, row: Row, first: dict[tuple[str, ...], Row]) -> None:
+    before = first.setdefault(judged.key, row)
+    if before is not row:
+        place = f"{before.sheet} {before.number}".strip()
+        judged.problems.append({"field": "", "code": "twice", "params": {"row": place}})
 
 
 def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
@@ -161,7 +174,9 @@ def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
 
 
 def _compare(kind: Kind, rows: list[ImportRow]) -> None:
-    """Which rows change something of what is stored, and from what."""
+    """Which rows change something of what is stored, and from what; a new one from nothing."""
+    for row in rows:
+        row.after = {name: text for name, text in row.after.items() if text or row.subject}
     known = [row for row in rows if row.subject and not row.problems]
     stored = kind.stored({row.subject for row in known})
     for row in known:

@@ -58,6 +58,7 @@ FILES: Words = {
         "Compare with the template."
     ),
     "no_rows": _("Below the headings there is no row."),
+    "confirmed_already": _("This file was confirmed already; nothing was written twice."),
 }
 
 PROBLEMS: Words = {

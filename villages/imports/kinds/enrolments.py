@@ -150,6 +150,9 @@ class Enrolments(Kind):
         assign(enrolment, {name: row.after.get(name, "") for name in self.form.compared})
         return enrolment
 
+    def in_use(self, row: Enrolment) -> bool:
+        return row.own_target is not None
+
     def cells(self, row: Enrolment) -> dict[str, str]:
         return {
             **super().cells(row),

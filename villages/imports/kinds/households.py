@@ -209,6 +209,12 @@ class Households(Kind):
         village = villages[row.village_code]
         return Household(village=village, **columns_of(Household, row.after))
 
+    def named(self, row: Household) -> str:
+        return f"{row.house_no} ({row.village.code})"
+
+    def in_use(self, row: Household) -> bool:
+        return row.ended_on is not None
+
     def cells(self, row: Household) -> dict[str, str]:
         occupations = {
             name: getattr(row, name).name_th

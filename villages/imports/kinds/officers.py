@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +18,7 @@ from accounts.models import Import, ImportRow, Posting, User
 from accounts.rights import Role
 from sammachip.thai.dates import short
 from steps.recording.core import Values
+from villages.imports.cells import MOST_ROWS
 from villages.imports.fields import DayField, EmailText, PhoneField, TextField, WordField
 from villages.imports.kinds.base import Kind, chunks, thai, thai_day
 from villages.imports.kinds.households import join_name, name_columns
@@ -307,6 +309,14 @@ class Officers(Kind):
     national = True
     personal = False  # colleagues' names and phones are known to all who may do this
     derived = (Posting,)
+    at_once = MOST_ROWS  # the rows of an account may stand anywhere in the file
+
+    def lock(self, codes: AbstractSet[str], subjects: AbstractSet[str]) -> dict[str, Village]:
+        """The accounts; no village."""
+        for some in chunks(sorted(subjects)):
+            accounts = User.objects.select_for_update(no_key=True).filter(staff_id__in=some)
+            list(accounts.order_by("staff_id"))
+        return {}
 
     def rows_of(self, subjects: Collection[str]) -> list[User]:
         accounts = User.objects.prefetch_related("postings")
@@ -342,19 +352,19 @@ class Officers(Kind):
         }
 
     def in_use(self, row: User) -> bool:
-        """Signed in once, or about to: a slip was printed."""
-        return row.last_login is not None or row.has_usable_password()
+        """Signed in once, or about to: a slip was printed. Or closed."""
+        signs_in = row.last_login is not None or row.has_usable_password()
+        return signs_in or not row.is_active
 
     def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:
         """One account for all its rows; nobody can sign in before a slip is printed."""
-        accounts: dict[str, User] = {}
-        made = []
-        for row in rows:
-            key = row.after["staff_id"].lower()
-            if key not in accounts:
-                accounts[key] = self._account(row.after)
-            self._post(accounts[key], {}, row.after)
-            made.append(accounts[key])
+        first = {row.after["staff_id"].lower(): row.after for row in reversed(rows)}
+        # In one order, so that two imports of the same accounts wait for each other, not in a ring.
+        accounts = {key: self._account(values) for key, values in sorted(first.items())}
+        made = [accounts[row.after["staff_id"].lower()] for row in rows]
+        for row, account in zip(rows, made, strict=True):
+            row.after["staff_id"] = account.staff_id  # as the first of its rows writes it
+            self._post(account, {}, row.after)
         return made
 
     def _account(self, values: Values) -> User:

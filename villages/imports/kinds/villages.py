@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,11 +14,11 @@ from accounts.models import Import, ImportRow
 from steps.recording.core import Values
 from villages.imports import repairs
 from villages.imports.fields import NumberField, TextField
-from villages.imports.kinds.base import Kind, columns_of
+from villages.imports.kinds.base import Kind, chunks, columns_of
 from villages.imports.repairs import AREA_NAME, CODE, MOO, NUMBER, TEXT, TIDY
 from villages.imports.rows import RowForm, at, column
 from villages.imports.words import problem
-from villages.models import Village
+from villages.models import Area, Village
 
 
 class VillageRow(RowForm):
@@ -268,6 +269,15 @@ class Villages(Kind):
     model = Village
     subject = "code"
     named_by = ("code",)
+    counted = False
+    near = Area.SUBDISTRICT  # where no other village has that moo
+
+    def lock(self, codes: AbstractSet[str], subjects: AbstractSet[str]) -> dict[str, Village]:
+        """Their subdistricts too: two imports that add villages there come one after the other."""
+        for some in chunks(sorted({code[: Area.SUBDISTRICT] for code in codes})):
+            areas = Area.objects.select_for_update(no_key=True).filter(code__in=some)
+            list(areas.in_official_order())
+        return super().lock(subjects, subjects)
 
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Village:
         return Village(subdistrict_id=row.after["code"][:6], **columns_of(Village, row.after))
