@@ -54,5 +54,6 @@ def is_empty(cell: Cell) -> bool:
 
 def plain(cell: Cell) -> str | float | int:
     """A cell as JSON holds it: numbers stay numbers."""
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return cell if is_number and isfinite(cell) else text_of(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
+        return cell
+    return text_of(cell)

@@ -169,10 +169,11 @@ def _table(
         row.filled = {name for index, name in columns.items() if index in marks}
     _fill_down(body, [[name for name in tier if name in columns.values()] for tier in filling])
     _show_filled(body, columns)
+    width = max(len(headings), max((len(row.raw) for row in body), default=0))
     return Table(
         sheet=sheet.name,
         heading_row=last + 1,
-        headings=headings,
+        headings=[*_padded(tuple(headings), width)],
         columns=columns,
         rows=body,
         context=_context(sheet.name, rows[:first]),
@@ -314,7 +315,7 @@ def _fill_down(rows: list[Row], tiers: list[list[str]]) -> None:
 
 
 def _show_filled(rows: list[Row], columns: Mapping[int, str]) -> None:
-    """Rows that leave (those with problems) stand by themselves: they take along what was filled."""
+    """Rows with problems leave and stand by themselves: they take along what was filled."""
     for row in rows:
         if not row.filled:
             continue

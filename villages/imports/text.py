@@ -64,7 +64,7 @@ def _surest(readings: dict[str, str]) -> Text:
         return Text(utf8, "UTF-8")
     if windows is not None and _all_thai(windows) and not (utf8 and _may_be(utf8)):
         return Text(windows, "Windows-874")
-    _refuse()
+    return _refuse()
 
 
 def _utf16(content: bytes) -> Text:
@@ -108,11 +108,9 @@ def rows(text: str) -> list[list[str]]:
     """
     csv.field_size_limit(1_000_000)
     lines = re.sub("\r\n?", "\n", text)
-    reader = csv.reader(io.StringIO(lines), delimiter=separator_of(lines), strict=True)
-    found = []
+    found: list[list[str]] = []
     try:
-        for row in reader:
-            found.append(row)
+        found.extend(csv.reader(io.StringIO(lines), delimiter=separator_of(lines), strict=True))
     except csv.Error as error:
         raise Refused("quotes", row=len(found) + 1) from error
     return found

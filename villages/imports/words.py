@@ -91,6 +91,7 @@ PROBLEMS: Words = {
     "ambiguous_area": _("%(text)s is the name of several areas: %(codes)s. Give the code."),
     "abolished_area": _("The area %(text)s was abolished. Its successor: %(successor)s."),
     "not_in_area": _("The code %(text)s does not lie in %(area)s."),
+    "other_village": _("The village %(text)s is %(village)s: correct the code or the name."),
     "place_missing": _("Give the village code, or subdistrict and moo."),
     "not_in_your_area": _("There is no such village in your area."),
     "area_not_yours": _("There is no such area in your area."),

@@ -15,7 +15,7 @@ from accounts.history import Note
 from accounts.models import History, Import, ImportRow
 from accounts.rights import Right
 from steps.recording.people import MEMBER_FIELDS, serving_committee
-from villages.imports.fields import DayField, PhoneField, TextField, WordField
+from villages.imports.fields import DayField, HouseField, PhoneField, TextField, WordField
 from villages.imports.kinds.base import (
     ROWS_AT_ONCE,
     Kind,
@@ -32,7 +32,7 @@ from villages.imports.kinds.households import (
     village_cells,
 )
 from villages.imports.places import Nearby, VillageFacts, code_range
-from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY
+from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
 from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
@@ -121,7 +121,7 @@ class MemberRow(InVillageForm):
     name = TextField(150)
     surname = TextField(100)
     position = TextField(100)
-    house_no = TextField(20)
+    house_no = HouseField(20)
     phone = PhoneField(30)
     joined_on = DayField()
 
@@ -160,8 +160,9 @@ class MemberRow(InVillageForm):
             if found is None:
                 raise at("id", problem("unknown_id"))
             return found
-        serving = [row for row in rows if row.name == name and row.left is None]
-        return serving[0] if serving else None
+        serving = [row for row in rows if row.left is None]
+        same = [row for row in serving if titled_name(row.name) == titled_name(name)]
+        return same[0] if same else None
 
     def _household(self, village: VillageFacts, house_no: str, member: Stored | None) -> None:
         """The household the member belongs to, by its number; of two, the one they have."""
