@@ -49,7 +49,7 @@ def text_of(cell: Cell) -> str:
 
 def is_empty(cell: Cell) -> bool:
     """Whether nothing can be seen in a cell: no-break and zero-width spaces are nothing."""
-    return cell is None or (isinstance(cell, str) and not clean(cell))
+    return cell is None or (isinstance(cell, str) and not (cell.strip() and clean(cell)))
 
 
 def plain(cell: Cell) -> str | float | int:

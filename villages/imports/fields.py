@@ -18,7 +18,7 @@ from villages.imports.tables import bare
 from villages.imports.words import PROBLEMS, problem
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?")
-_A_DATE = re.compile(r"[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}|.*/[0-9]{4}")
+_A_DATE = re.compile(r"[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 NONE = {"-", "–", "—"}  # how a cell says "none": what is stored is emptied; an empty cell leaves it
 
 

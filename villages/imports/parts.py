@@ -17,7 +17,7 @@ from villages.imports.words import Refused
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes; 100,000 rows of ten columns unpack to some 60 MB
 MOST_PARTS = 2_000
 MOST_CELLS = 8_000_000  # a reader lays out every cell up to the last one, the empty ones too
-_CHUNK = 1024 * 1024
+_CHUNK, _ENDLESS = 1024 * 1024, 1 << 62
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _PICTURES, _DRAWINGS = "xl/media/", ".vml"  # not parsed: the latter need not be well-formed
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -69,7 +69,7 @@ def _looked_at(packed: ZipFile) -> dict[str, Errors]:
 
 def _unpacked(packed: ZipFile, part: ZipInfo, look: _Look, left: int) -> int:
     """Read one part to its real end; answers how many bytes it unpacks to."""
-    declared, part.file_size = part.file_size, left + 1  # or reading would end where it says so
+    declared, part.file_size = part.file_size, _ENDLESS  # or reading would end where it says so
     size, is_xml = 0, False
     with packed.open(part) as stream:
         while chunk := stream.read(_CHUNK):

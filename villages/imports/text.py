@@ -46,7 +46,8 @@ def decoded(content: bytes) -> Text:
         raise Refused("not_a_table")
     for mark, codec, name in _BOMS:
         if content.startswith(mark):
-            return Text(_strict(content, codec) or _refuse(), name)
+            text = _strict(content, codec)
+            return _refuse() if text is None else Text(text, name)
     if b"\0" in content:
         return _utf16(content)
     readings = {
