@@ -54,7 +54,8 @@ class Places:
         for code, name_th, name_en, abolished_on, successor in rows:
             areas[code] = (name_th, abolished_on, successor)
             if abolished_on is None:
-                for key in {search_key(name_th), search_key(name_en)} - {""}:
+                bare = without_area_word(name_th)  # of จ.ป.ร. too, so that it is found
+                for key in {search_key(name) for name in (name_th, bare, name_en)} - {""}:
                     named[len(code), key].append(code)
         self._named = named
         return areas

@@ -162,7 +162,7 @@ def _table(
         if name:
             columns = {at: other for at, other in columns.items() if other != name}
             columns[int(index)] = name
-    again = _Headings(known, {_texts_of(row) for row in rows[first : last + 1]})
+    again = _Headings(known, {_texts_of(row) for row in rows[: last + 1]})
     body, left_out = _body(sheet.name, rows, last, columns, again)
     for row in body:
         marks = merged.get(row.number - 1, set())
@@ -204,7 +204,8 @@ def _heading(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, int
     """The first and last row of the headings, one or two, and the heading of each column."""
     top = [_texts_of(row) for row in rows[:LOOKED_FOR_HEADINGS]]
     single = [(len(_matched(texts, known)), at, at, texts) for at, texts in enumerate(top)]
-    best = max(single, key=lambda found: found[0], default=(0, 0, 0, ()))
+    # Of two rows with as many, the one that says less beside them: จังหวัด | ศรีสะเกษ is a title.
+    best = max(single, key=lambda row: (row[0], -len([*filter(None, row[3])])), default=_NO_HEADING)
     for at, (upper, lower) in enumerate(pairwise(top)):
         joined = _joined(upper, lower, known)
         score = len(_matched(joined, known))
@@ -212,6 +213,9 @@ def _heading(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, int
             best = (score, at, at + 1, joined)
     score, first, last, headings = best
     return (first, last, list(headings)) if score >= 2 else None
+
+
+_NO_HEADING: tuple[int, int, int, Texts] = (0, 0, 0, ())
 
 
 def _texts_of(row: Iterable[Cell]) -> tuple[str, ...]:
@@ -244,7 +248,7 @@ def _matched(headings: Sequence[str], known: Mapping[str, str]) -> dict[int, str
 
 @dataclass(frozen=True)
 class _Headings:
-    """The headings as they may stand again on a new page."""
+    """The headings, and the title above them, as they may stand again on a new page."""
 
     known: Mapping[str, str]
     rows: set[Texts]
@@ -259,7 +263,7 @@ class _Headings:
     @cached_property
     def firsts(self) -> set[str]:
         """The first word of each of their rows, bare."""
-        return {bare(next(filter(None, texts), "")) for texts in self.rows}
+        return {bare(next(filter(None, texts), "")) for texts in self.rows} - {""}
 
 
 def _body(

@@ -175,7 +175,7 @@ class VillageRow(RowForm):
 
     def _found(self, code: str, stored: VillageFacts | None) -> None:
         """What the row is about: a stored village, or a new one, which needs a name."""
-        name = self.cleaned_data.get("name_th") or (stored.name if stored else "")
+        name = self._name or (stored.name if stored else "")
         self.judged.key = (code,)
         self.judged.label = f"{code} {name}".strip()
         self.judged.village_code = code
@@ -188,25 +188,30 @@ class VillageRow(RowForm):
         self.require(["name_th"])
 
     def _split_name(self) -> None:
-        """What stands in a name beside it: a second name, the moo, the word บ้าน."""
-        bare, second = repairs.name_and_second(self.cleaned_data.get("name_th") or "")
+        """What stands in a name beside it: the moo, a second name, the word บ้าน."""
+        self._take_moo()
+        bare, second = repairs.name_and_second(self._name)
         if second and self.offers("second_name") and not self.cleaned_data.get("alt_name"):
             self._rename("second_name", bare)
             self.cleaned_data["alt_name"] = second
-        moo = repairs.moo_behind(self.cleaned_data.get("name_th") or "")
-        if moo and self.offers("moo_in_name") and self.cleaned_data.get("moo") is None:
-            self.cleaned_data["moo"] = int(moo)
-        for kind, mend in (
-            ("moo_in_name", repairs.without_moo),
-            ("ban_prefix", repairs.without_ban),
-        ):
-            if self.offers(kind):
-                self._rename(kind, mend(self.cleaned_data.get("name_th") or ""))
+            self._take_moo()
+        if self.offers("ban_prefix"):
+            self._rename("ban_prefix", repairs.without_ban(self._name))
+
+    @property
+    def _name(self) -> str:
+        return self.cleaned_data.get("name_th") or ""
+
+    def _take_moo(self) -> None:
+        if self.offers("moo_in_name"):
+            moo = repairs.moo_behind(self._name)
+            if moo and self.cleaned_data.get("moo") is None:
+                self.cleaned_data["moo"] = int(moo)
+            self._rename("moo_in_name", repairs.without_moo(self._name))
 
     def _rename(self, kind: str, new: str) -> None:
-        old = self.cleaned_data.get("name_th") or ""
-        if new != old:
-            self.note("name_th", kind, old, new)
+        if new != self._name:
+            self.note("name_th", kind, self._name, new)
             self.cleaned_data["name_th"] = new
 
     def _area(self, cleaned: Mapping[str, Any]) -> str:
