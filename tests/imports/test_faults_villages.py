@@ -1,9 +1,10 @@
 """A workbook of villages made by hand to hold every fault; row by row what is said of it."""
 
+# ruff: noqa: E501 - a fault a line
+
 from __future__ import annotations
 
 import pytest
-
 from openpyxl import Workbook
 
 from accounts.access import Scope
@@ -18,16 +19,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_country")]
 NEW, CHANGED, SAME, PROBLEM = "new", "changed", "same", "problem"
 AM = "\u0e33"
 
+# fmt: off
 BY_CODE = FaultSheet(
     ["ที่", "รหัสหมู่บ้าน", "หมู่ที่", "ชื่อหมู่บ้าน", "ชื่ออื่น", "ละติจูด", "ลองจิจูด", "หมายเหตุ"],
     [
-        Fault(
-            "as it should be", NEW, "", [1, "33140301", 1, "ก", "", 14.85, 104.9, "x"], {"moo": "1"}
-        ),
+        Fault("as it should be", NEW, "", [1, "33140301", 1, "ก", "", 14.85, 104.9, "x"], {"moo": "1"}),
         Fault("code as a number", NEW, "", [2, 33140302, 2, "ข"], {"code": "33140302"}),
-        Fault(
-            "a number with .0", NEW, "separators", [3, "33140303.0", 3, "ค"], {"code": "33140303"}
-        ),
+        Fault("a number with .0", NEW, "separators", [3, "33140303.0", 3, "ค"], {"code": "33140303"}),
         Fault("Thai digits", NEW, "thai_digits", [4, "๓๓๑๔๐๓๐๔", "๔", "ง"], {"moo": "4"}),
         Fault("code with hyphens", NEW, "separators", [5, "33-14-03-05", 5, "จ"]),
         Fault("moo with its word", NEW, "moo_words", [6, "33140306", "ม.6", "ฉ"], {"moo": "6"}),
@@ -35,40 +33,22 @@ BY_CODE = FaultSheet(
         Fault("moo ๘ with its word", NEW, "thai_digits moo_words", [8, "33140308", "หมู่ที่ ๘", "ซ"]),
         Fault("no moo", NEW, "moo_from_code", [9, "33140309", "", "ฌ"], {"moo": "9"}),
         Fault("with บ้าน", NEW, "ban_prefix", [10, "33140310", 10, "บ้านญาติ"], {"name_th": "ญาติ"}),
-        Fault(
-            "moo in the name", NEW, "moo_in_name", [11, "33140311", "", "ฎ หมู่ 11"], {"moo": "11"}
-        ),
-        Fault(
-            "moo in brackets",
-            NEW,
-            "moo_in_name",
-            [12, "33140312", 12, "ฏ (ม.12)"],
-            {"name_th": "ฏ"},
-        ),
-        Fault(
-            "second name", NEW, "second_name", [13, "33140313", 13, "ฐ (บ้านฑ)"], {"alt_name": "ฑ"}
-        ),
+        Fault("moo in the name", NEW, "moo_in_name", [11, "33140311", "", "ฎ หมู่ 11"], {"moo": "11"}),
+        Fault("moo in brackets", NEW, "moo_in_name", [12, "33140312", 12, "ฏ (ม.12)"], {"name_th": "ฏ"}),
+        Fault("second name", NEW, "second_name", [13, "33140313", 13, "ฐ (บ้านฑ)"], {"alt_name": "ฑ"}),
         Fault("double spaces", NEW, "tidied", [14, "33140314", 14, "ก  ข"], {"name_th": "ก ข"}),
         Fault("NBSP", NEW, "tidied", [15, "33140315", 15, "ก\u00a0ข"], {"name_th": "ก ข"}),
         Fault("zero width", NEW, "tidied", [16, "33140316", 16, "ก\u200bข"], {"name_th": "กข"}),
-        Fault(
-            "ำ in two", NEW, "tidied", [17, "33140317", 17, "น\u0e4d้\u0e32"], {"name_th": f"น้{AM}"}
-        ),
+        Fault("ำ in two", NEW, "tidied", [17, "33140317", 17, "น\u0e4d้\u0e32"], {"name_th": f"น้{AM}"}),
         Fault("ำ from a PDF", NEW, "sara_am", [18, "33140318", 18, "น ้าใส"], {"name_th": "น้ำใส"}),
         Fault("marks twice", NEW, "double_marks", [19, "33140319", 19, "แก้้ว"], {"name_th": "แก้ว"}),
-        Fault(
-            "no total", NEW, "ban_prefix", ["", "33140320", 20, "บ้านรวมไทย"], {"name_th": "รวมไทย"}
-        ),
+        Fault("no total", NEW, "ban_prefix", ["", "33140320", 20, "บ้านรวมไทย"], {"name_th": "รวมไทย"}),
         Fault("a formula without its value", PROBLEM, "required", [21, "33140321", 21, "=A1"]),
         Fault("renamed", CHANGED, "", [22, "33140203", 3, "พิงพวยเหนือ"], {"name_th": "พิงพวยเหนือ"}),
         Fault("as stored", SAME, "", [23, "33140108", 8, "ตระกาจ", "โนนกุง"]),
         Fault("as stored, said differently", SAME, "ban_prefix", [24, "33040101", "", "บ้านบึงมะลู"]),
-        Fault(
-            "an error for a name", PROBLEM, "formula_error", [25, "33140325", 25, "#N/A"]
-        ),
-        Fault(
-            "an error for a code", PROBLEM, "formula_error place_missing", [26, "#REF!", 26, "ก"]
-        ),
+        Fault("an error for a name", PROBLEM, "formula_error", [25, "33140325", 25, "#N/A"]),
+        Fault("an error for a code", PROBLEM, "formula_error place_missing", [26, "#REF!", 26, "ก"]),
         Fault("digits lost", PROBLEM, "shortened_code", [27, "3.31E+07", 27, "ก"]),
         Fault("too short", PROBLEM, "short_code", [28, "3314032", 28, "ก"]),
         Fault("starts with 0", PROBLEM, "short_code", [29, "03140329", 29, "ก"]),
@@ -87,20 +67,11 @@ BY_CODE = FaultSheet(
         Fault("moo of another row", PROBLEM, "moo_taken", [42, "33140342", 1, "ก"]),
         Fault("moo of another, changed", PROBLEM, "moo_taken", [43, "33140201", 3, ""]),
         Fault("half a position", PROBLEM, "half_a_position", [44, "33140344", 44, "ก", "", 14.8]),
-        Fault(
-            "not in Thailand", PROBLEM, "out_of_range", [45, "33140345", 45, "ก", "", 48.1, 104.9]
-        ),
-        Fault(
-            "comma for a point",
-            PROBLEM,
-            "invalid_number",
-            [46, "33140346", 46, "ก", "", "14,8", 104],
-        ),
+        Fault("not in Thailand", PROBLEM, "out_of_range", [45, "33140345", 45, "ก", "", 48.1, 104.9]),
+        Fault("comma for a point", PROBLEM, "invalid_number", [46, "33140346", 46, "ก", "", "14,8", 104]),
         Fault("too long a name", PROBLEM, "max_length", [47, "33140347", 47, "ก" * 101]),
         Fault("already broken", PROBLEM, "broken_text", [48, "33140348", 48, "????"]),
-        Fault(
-            "of a PDF's font", PROBLEM, "broken_text", [49, "33140349", 49, "บ\uf70aาน"]
-        ),
+        Fault("of a PDF's font", PROBLEM, "broken_text", [49, "33140349", 49, "บ\uf70aาน"]),
         Fault("a date for a name", NEW, "", [50, "33140350", 50, "2560"], {"name_th": "2560"}),
     ],
 )
@@ -108,134 +79,38 @@ BY_CODE = FaultSheet(
 BY_NAME = FaultSheet(
     ["จังหวัด", "อำเภอ", "ตำบล", "รหัสตำบล", "รหัสหมู่บ้าน", "หมู่ที่", "ชื่อหมู่บ้าน"],
     [
-        Fault(
-            "by names",
-            NEW,
-            "code_made",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "เสื่องข้าว", "", "", 1, "ก"],
-            {"code": "33140501"},
-        ),  # fmt: skip
-        Fault(
-            "with their words",
-            NEW,
-            "area_prefix code_made",
-            ["จ.ศรีสะเกษ", "อ. ศรีรัตนะ", "ต.เสื่องข้าว", "", "", 2, "ข"],
-        ),  # fmt: skip
-        Fault(
-            "ำ of a PDF in a name",
-            NEW,
-            "sara_am code_made",
-            ["ศรีสะเกษ", "น ้าเกลี้ยง", "น ้าเกลี้ยง", "", "", 3, "ค"],
-        ),  # fmt: skip
-        Fault(
-            "tone marks left out",
-            NEW,
-            "code_made",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "เสืองขาว", "", "", 4, "ง"],
-        ),  # fmt: skip
-        Fault(
-            "filled down",
-            NEW,
-            "filled_down code_made",
-            ["", "", "", "", "", 5, "จ"],
-            {"code": "33140505"},
-        ),  # fmt: skip
-        Fault(
-            "stored, found by moo",
-            SAME,
-            "village_found",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "พิงพวย", "", "", 4, "โนน"],
-        ),  # fmt: skip
-        Fault(
-            "the capital's district",
-            NEW,
-            "code_made",
-            ["ศรีสะเกษ", "เมือง", "เมืองเหนือ", "", "", 1, "ฉ"],
-            {"code": "33010101"},
-        ),  # fmt: skip
-        Fault(
-            "the zero of the moo lost",
-            NEW,
-            "moo_zero",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "สะพุง", "", "3314078", 8, "ช"],
-            {"code": "33140708"},
-        ),  # fmt: skip
-        Fault(
-            "subdistrict by code",
-            NEW,
-            "code_made",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ตูม", "331404", "", 6, "ซ"],
-            {"code": "33140406"},
-        ),  # fmt: skip
-        Fault(
-            "swapped code",
-            PROBLEM,
-            "not_in_area",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "", "33140207", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "swapped subdistrict",
-            PROBLEM,
-            "not_in_area",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "331402", "", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "code and subdistrict's code",
-            PROBLEM,
-            "not_in_area",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "พิงพวย", "331402", "33140109", 9, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "a short area code",
-            PROBLEM,
-            "short_code",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "33141", "", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "an unknown name",
-            PROBLEM,
-            "unknown_area",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้วใส", "", "", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "of another district",
-            PROBLEM,
-            "unknown_area",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ตระกาจ", "", "", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "no moo",
-            PROBLEM,
-            "place_missing",
-            ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "", "", "", "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "no subdistrict",
-            PROBLEM,
-            "place_missing",
-            ["ศรีสะเกษ", "กันทรลักษ์", "", "", "", 7, "ฌ"],
-        ),  # fmt: skip
-        Fault(
-            "two villages of that moo",
-            PROBLEM,
-            "ambiguous_village",
-            ["ศรีสะเกษ", "กันทรลักษ์", "บึงมะลู", "", "", 5, "ฌ"],
-        ),  # fmt: skip
+        Fault("by names", NEW, "code_made", ["ศรีสะเกษ", "ศรีรัตนะ", "เสื่องข้าว", "", "", 1, "ก"], {"code": "33140501"}),
+        Fault("with their words", NEW, "area_prefix code_made", ["จ.ศรีสะเกษ", "อ. ศรีรัตนะ", "ต.เสื่องข้าว", "", "", 2, "ข"]),
+        Fault("ำ of a PDF in a name", NEW, "sara_am code_made", ["ศรีสะเกษ", "น ้าเกลี้ยง", "น ้าเกลี้ยง", "", "", 3, "ค"]),
+        Fault("tone marks left out", NEW, "code_made", ["ศรีสะเกษ", "ศรีรัตนะ", "เสืองขาว", "", "", 4, "ง"]),
+        Fault("filled down", NEW, "filled_down code_made", ["", "", "", "", "", 5, "จ"], {"code": "33140505"}),
+        Fault("stored, found by moo", SAME, "village_found", ["ศรีสะเกษ", "ศรีรัตนะ", "พิงพวย", "", "", 4, "โนน"]),
+        Fault("the capital's district", NEW, "code_made", ["ศรีสะเกษ", "เมือง", "เมืองเหนือ", "", "", 1, "ฉ"], {"code": "33010101"}),
+        Fault("the zero of the moo lost", NEW, "moo_zero", ["ศรีสะเกษ", "ศรีรัตนะ", "สะพุง", "", "3314078", 8, "ช"], {"code": "33140708"}),
+        Fault("subdistrict by code", NEW, "code_made", ["ศรีสะเกษ", "ศรีรัตนะ", "ตูม", "331404", "", 6, "ซ"], {"code": "33140406"}),
+        Fault("swapped code", PROBLEM, "not_in_area", ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "", "33140207", 7, "ฌ"]),
+        Fault("swapped subdistrict", PROBLEM, "not_in_area", ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "331402", "", 7, "ฌ"]),
+        Fault("code and subdistrict's code", PROBLEM, "not_in_area", ["ศรีสะเกษ", "ศรีรัตนะ", "พิงพวย", "331402", "33140109", 9, "ฌ"]),
+        Fault("a short area code", PROBLEM, "short_code", ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "33141", "", 7, "ฌ"]),
+        Fault("an unknown name", PROBLEM, "unknown_area", ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้วใส", "", "", 7, "ฌ"]),
+        Fault("of another district", PROBLEM, "unknown_area", ["ศรีสะเกษ", "ศรีรัตนะ", "ตระกาจ", "", "", 7, "ฌ"]),
+        Fault("no moo", PROBLEM, "place_missing", ["ศรีสะเกษ", "ศรีรัตนะ", "ศรีแก้ว", "", "", "", "ฌ"]),
+        Fault("no subdistrict", PROBLEM, "place_missing", ["ศรีสะเกษ", "กันทรลักษ์", "", "", "", 7, "ฌ"]),
+        Fault("two villages of that moo", PROBLEM, "ambiguous_village", ["ศรีสะเกษ", "กันทรลักษ์", "บึงมะลู", "", "", 5, "ฌ"]),
     ],
 )
 
 IN_THE_PROVINCE = FaultSheet(
     ["จังหวัด", "ตำบล", "รหัสหมู่บ้าน", "หมู่ที่", "ชื่อหมู่บ้าน"],
     [
-        Fault(
-            "ตูม is twice there", PROBLEM, "ambiguous_area", ["ศรีสะเกษ", "ตูม", "", 1, "ก"]
-        ),
+        Fault("ตูม is twice there", PROBLEM, "ambiguous_area", ["ศรีสะเกษ", "ตูม", "", 1, "ก"]),
         Fault("either may be meant", NEW, "", ["ศรีสะเกษ", "ตูม", "33140401", 1, "ก"]),
         Fault("or the other", NEW, "", ["ศรีสะเกษ", "ตูม", "33070401", 1, "ก"]),
         Fault("and no third", PROBLEM, "not_in_area", ["ศรีสะเกษ", "ตูม", "33140601", 1, "ก"]),
         Fault("ตระกาจ is one", NEW, "code_made", ["ศรีสะเกษ", "ตระกาจ", "", 1, "ก"]),
     ],
-)  # fmt: skip
+)
+# fmt: on
 
 SHEETS = {"รหัส": BY_CODE, "ชื่อ": BY_NAME, "จังหวัด": IN_THE_PROVINCE}
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from accounts.access import Scope
 from sammachip.thai.text import search_key
-from villages.imports.repairs import without_area_word, without_ban
+from villages.imports.repairs import without_area_word, without_ban, without_moo
 from villages.imports.words import problem
 from villages.models import Area, FormerCode, Village, after
 
@@ -148,8 +148,8 @@ class Places:
 
 
 def _name_key(name: str) -> str:
-    """A village's name as it is found: with or without the word บ้าน, whatever its tone marks."""
-    return search_key(without_ban(name))
+    """A village's name as it is found: with or without บ้าน and moo, whatever its tone marks."""
+    return search_key(without_ban(without_moo(name)))
 
 
 R = TypeVar("R")

@@ -100,7 +100,9 @@ def bare_code(text: str) -> str:
 
 CODE = (TIDY, DIGITS, Mending("separators", bare_code))
 
-_UNITS = re.compile(r"^฿|\s*(คน|บาท|ครัวเรือน|หลัง|persons?|people|baht|thb)\.?$|\.?-$", re.IGNORECASE)
+_UNITS = re.compile(
+    r"^฿+|(\s*((คน|บาท|ครัวเรือน|หลัง|persons?|people|baht|thb)\.?|\.?-))+$", re.IGNORECASE
+)
 _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
 

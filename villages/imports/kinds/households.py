@@ -173,7 +173,7 @@ class HouseholdRow(InVillageForm):
             self.judged.key = (found.pk,)
         else:
             self.require(["house_no", "head_name"])
-            self.judged.key = (village.code, house_no, head)
+            self.judged.key = (village.code, house_no, head) if house_no and head else ()
 
     def _stored(self, village: VillageFacts, house_no: str, head: str) -> Stored | None:
         """By its id; by number and head; else the one with that number the file does not name."""
@@ -197,7 +197,8 @@ class HouseholdRow(InVillageForm):
 
     def _of_house(self, rows: list[Stored], house_no: str) -> list[Stored]:
         """The households with that number; one that lost a zero in a spreadsheet is found too."""
-        same = [row for row in rows if row.house_no == house_no]
+        numbers = (house_no, self.written.get("house_no"))  # stored as it is written, or repaired
+        same = [row for row in rows if row.house_no in numbers]
         if same or not house_no or not self.offers("house_zero"):
             return same
         alike = [row for row in rows if _without_zeros(row.house_no) == _without_zeros(house_no)]

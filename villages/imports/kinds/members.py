@@ -171,7 +171,8 @@ class MemberRow(InVillageForm):
             self.cleared.add("household")
         if not house_no:
             return
-        rows = [row for row in self.households.of(village) if row.house_no == house_no]
+        numbers = (house_no, self.written.get("house_no"))  # stored as it is written, or repaired
+        rows = [row for row in self.households.of(village) if row.house_no in numbers]
         own = [row.pk for row in rows if member and row.pk == member.household]
         fitting = own or [row.pk for row in rows if not row.ended]
         if not fitting:

@@ -208,6 +208,7 @@ class OfficerRow(RowForm):
         self._check_email(cleaned.get("email") or "", staff_id.lower())
         posting = self._posting(cleaned)
         self.judged.key = (staff_id.lower(), posting)
+        self._refuse_own(stored, posting)
         self._check_period(stored, posting)
         self._check_other_rows(staff_id.lower())
 
@@ -217,8 +218,25 @@ class OfficerRow(RowForm):
                 User._meta.get_field("staff_id").run_validators(staff_id)
             except ValidationError as error:
                 raise at("staff_id", problem("staff_id")) from error
-        if self.by and staff_id.lower() == self.by.staff_id.lower():
+
+    def _refuse_own(self, stored: User | None, posting: str) -> None:
+        """Whoever brings the file may stand in it, and changes nothing of themselves."""
+        if stored is None or stored != self.by:
+            return
+        days = self.postings.get((stored.pk, posting), "") if posting else ""
+        changes = [
+            name
+            for name in ACCOUNT_FIELDS
+            if self.cleaned_data.get(name) or name in self.cleared
+            if getattr(stored, name) not in (self.cleaned_data.get(name), self.written.get(name))
+        ]
+        if changes or days != self._days(posting):
             raise at("staff_id", problem("own_posting"))
+
+    def _days(self, posting: str) -> str:
+        """The period of the row's posting as a flat value; "" where it names none."""
+        starts = self.cleaned_data.get("starts_on")
+        return str(Period(starts, self.cleaned_data.get("ends_on"))) if posting and starts else ""
 
     def _check_email(self, email: str, staff_id: str) -> None:
         owner = self.emails.setdefault(email.lower(), staff_id) if email else staff_id
@@ -291,9 +309,7 @@ class OfficerRow(RowForm):
         said = super().after()
         _staff_id, posting = self.judged.key
         if posting:
-            said[posting] = str(
-                Period(self.cleaned_data["starts_on"], self.cleaned_data["ends_on"])
-            )
+            said[posting] = self._days(posting)
         return said if self.judged.subject else {**said, "staff_id": self.cleaned_data["staff_id"]}
 
 
