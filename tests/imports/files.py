@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 
@@ -15,6 +17,9 @@ from tests.cast import NOW
 from villages.imports import difference
 from villages.imports.places import EVERYWHERE
 
+HEADINGS = ["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน"]
+GOOD = {"หมู่บ้าน": [HEADINGS, ["33140108", "ตระกาจ"]]}
+SHEET = "xl/worksheets/sheet1.xml"
 Rows = Iterable[Sequence[Any]]
 
 
@@ -40,6 +45,29 @@ def saved(book: Workbook) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def with_part(name: str, content: bytes | Callable[[bytes], bytes]) -> bytes:
+    """A good workbook with one of its parts replaced, or one more."""
+    made = io.BytesIO()
+    with ZipFile(io.BytesIO(as_workbook(GOOD))) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            if part.filename != name:
+                new.writestr(part.filename, old.read(part))
+        is_change = callable(content)
+        new.writestr(name, content(old.read(name)) if is_change else content)  # type: ignore[operator]
+    return made.getvalue()
+
+
+def sheet_with(rows: bytes, *, instead: bool = False) -> bytes:
+    """A good workbook with more rows in its sheet, or with these instead of its own."""
+
+    def change(old: bytes) -> bytes:
+        if instead:
+            old = re.sub(rb'<row r="2".*?</row>', b"", old)
+        return old.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    return with_part(SHEET, change)
 
 
 def taken_in(content: bytes, kind: str = "villages", **more: Any) -> Import:

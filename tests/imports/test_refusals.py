@@ -15,40 +15,29 @@ import pytest
 from openpyxl import Workbook
 
 from accounts.models import Import
-from tests.imports.files import as_csv, as_workbook, saved, taken_in
+from tests.imports.files import (
+    GOOD,
+    HEADINGS,
+    SHEET,
+    as_csv,
+    as_workbook,
+    saved,
+    sheet_with,
+    taken_in,
+    with_part,
+)
 from villages.imports import files, parts
 from villages.imports.words import FILES, Refused
 
 pytestmark = pytest.mark.django_db
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-HEADINGS = ["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน"]
-GOOD = {"หมู่บ้าน": [HEADINGS, ["33140108", "ตระกาจ"]]}
 
 
 def refused(content: bytes) -> Refused:
     with pytest.raises(Refused) as caught:
         taken_in(content)
     return caught.value
-
-
-def with_part(name: str, content: bytes | Callable[[bytes], bytes]) -> bytes:
-    """A good workbook with one of its parts replaced, or one more."""
-    made = io.BytesIO()
-    with ZipFile(io.BytesIO(as_workbook(GOOD))) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            if part.filename != name:
-                new.writestr(part.filename, old.read(part))
-        is_change = callable(content)
-        new.writestr(name, content(old.read(name)) if is_change else content)  # type: ignore[operator]
-    return made.getvalue()
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def sheet_with(rows: bytes) -> bytes:
-    return with_part(SHEET, lambda old: old.replace(b"</sheetData>", rows + b"</sheetData>"))
 
 
 def cell(place: str) -> bytes:
