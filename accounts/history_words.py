@@ -55,6 +55,9 @@ VERBS: dict[str, Words] = {
     "import_new": _("Added from a file"),
     "import_change": _("Changed from a file"),
     "undo_import": _("Took a file back"),
+    # places
+    "recode": _("Moved the village to another code"),
+    "load_fixture": _("Took in the village's year from a file of another installation"),
     # names on paper, and accounts
     "print_sign_in_sheet": _("Printed a sign-in sheet"),
     "export_names": _("Downloaded a list with people's names"),
@@ -131,6 +134,10 @@ FIELDS: dict[str, Words] = {
     "staff_id": _("Staff id"),
     "email": _("E-mail"),
     "ended_at": _("Ended at"),
+    "code": _("Village code"),
+    "subdistrict": _("Subdistrict"),
+    "moo": _("Moo"),
+    "former_code": _("Former code"),
 }
 
 # Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.

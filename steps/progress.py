@@ -64,11 +64,13 @@ class _Checked:
         return change
 
 
-def refresh(enrolments: Iterable[Enrolment], *, today: date) -> int:
+def refresh(
+    enrolments: Iterable[Enrolment], *, today: date, left: reach.Places = frozenset()
+) -> int:
     """Bring the rows of progress and the sums of areas up to date; part of every verb.
 
     Answers how many rows were not up to date. The enrolments are of one programme; their villages
-    are locked.
+    are locked. ``left`` are the places of shared occasions in areas that a village left.
     """
     enrolments = list(enrolments)
     if not enrolments:
@@ -78,7 +80,7 @@ def refresh(enrolments: Iterable[Enrolment], *, today: date) -> int:
     stale = [row for village in checked for row in village.stale]
     _store([row for row in stale if isinstance(row, StepProgress)], StepProgress, DERIVED)
     _store([row for row in stale if isinstance(row, YearProgress)], YearProgress, DERIVED_OF_YEAR)
-    reach.refresh(enrolments)
+    reach.refresh(enrolments, left)
     moves: Counter[Key] = Counter()
     for village in checked:
         if village.stale:

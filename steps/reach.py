@@ -7,7 +7,7 @@ largest activity of the occasion within it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from uuid import UUID
 
 from django.db.models import F
@@ -18,16 +18,15 @@ from steps.requirements import headcount_listed
 from steps.tally import LEVELS
 
 Reach = dict[tuple[UUID, str], int]  # occasion and area -> people
+Places = Set[tuple[UUID, str]]  # occasion and area
 
 
-def refresh(enrolments: Collection[Enrolment]) -> None:
-    """Count the shared occasions of these enrolments (of one programme) again in their areas."""
-    places = _shared().filter(enrolment__in=enrolments).order_by()
-    touched = {
-        (occasion, code[:digits])
-        for occasion, code in places.values_list("occasion", "enrolment__village__subdistrict")
-        for digits in LEVELS
-    }
+def refresh(enrolments: Collection[Enrolment], left: Places = frozenset()) -> None:
+    """Count the shared occasions of these enrolments (of one programme) again in their areas.
+
+    ``left`` are the places of before, where a village moved.
+    """
+    touched = places_of(enrolments) | left
     if not touched:
         return
     programme = next(iter(enrolments)).programme_id
@@ -38,6 +37,16 @@ def refresh(enrolments: Collection[Enrolment]) -> None:
         if row.people != people:
             row.people = people
             row.save(update_fields=["people"])
+
+
+def places_of(enrolments: Collection[Enrolment]) -> Places:
+    """The shared occasions of these enrolments, in each area around their villages."""
+    places = _shared().filter(enrolment__in=enrolments).order_by()
+    return {
+        (occasion, code[:digits])
+        for occasion, code in places.values_list("occasion", "enrolment__village__subdistrict")
+        for digits in LEVELS
+    }
 
 
 def reached(programme: int, occasions: Iterable[UUID] | None = None) -> Reach:
@@ -85,7 +94,7 @@ def _shared() -> ActivityQuerySet:
     return Activity.objects.filter(shared=True)
 
 
-def _locked(programme: int, touched: set[tuple[UUID, str]]) -> list[OccasionReach]:
+def _locked(programme: int, touched: Places) -> list[OccasionReach]:
     """The rows to count into, locked in sorted order: writers in other villages wait for them."""
     OccasionReach.objects.bulk_create(
         [

@@ -52,7 +52,7 @@ LAYERS = [
         "accounts.views villages.views steps.views sammachip.views",
         "accounts.admin_site accounts.admin villages.admin steps.admin",
         "accounts.management villages.management steps.management sammachip.management",
-        "sammachip.demo sammachip.generate",
+        "sammachip.backup sammachip.demo sammachip.generate",
     ),
     ("accounts.urls villages.urls villages.import_urls steps.urls sammachip.urls",),
 ]

@@ -77,6 +77,17 @@ def villages_touched(changed: Iterable[Area]) -> VillageQuerySet:
     )
 
 
+def standing_successor(area: Area) -> Area | None:
+    """The area in force that an abolished one became, also by way of others; None if not known."""
+    seen = {area.code}
+    while area.abolished_on:
+        if area.successor is None or area.successor_id in seen:
+            return None
+        area = area.successor
+        seen.add(area.code)
+    return area
+
+
 def _compare(areas: Iterable[Area]) -> Loaded:
     stored = {code: fields for code, *fields in Area.objects.values_list("code", *LOADED)}
     new, changed, same = [], [], 0

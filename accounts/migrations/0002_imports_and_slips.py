@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Import',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('villages', 'Villages'), ('households', 'Households'), ('members', 'Committee members'), ('enrolments', 'Enrolled villages'), ('officers', 'Officers and postings')], max_length=12)),
+                ('kind', models.CharField(choices=[('villages', 'Villages'), ('households', 'Households'), ('members', 'Members of working committees'), ('enrolments', 'Enrolled villages'), ('officers', 'Officers and postings')], max_length=12)),
                 ('state', models.CharField(choices=[('read', 'Read'), ('checked', 'Checked, not yet confirmed'), ('confirmed', 'Confirmed'), ('undone', 'Undone')], default='read', max_length=10)),
                 ('name', models.CharField(max_length=150)),
                 ('sha256', models.CharField(max_length=64)),

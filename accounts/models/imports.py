@@ -37,7 +37,7 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         VILLAGES = "villages", _("Villages")
         HOUSEHOLDS = "households", _("Households")
-        MEMBERS = "members", _("Committee members")
+        MEMBERS = "members", _("Members of working committees")
         ENROLMENTS = "enrolments", _("Enrolled villages")
         OFFICERS = "officers", _("Officers and postings")
 
@@ -83,9 +83,8 @@ class Import(models.Model):
 
     @property
     def entries_written(self) -> models.QuerySet[History]:
-        """What confirming it wrote; the last time, where it was confirmed again after an undo."""
-        verbs = ("import_new", "import_change")
-        return self.entries.filter(verb__in=verbs, at=self.confirmed_at or self.at)
+        """What confirming it wrote, an entry a row."""
+        return self.entries.filter(verb__in=("import_new", "import_change"))
 
     @property
     def path(self) -> Path:

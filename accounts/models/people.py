@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, staff_id: str | None) -> User:
-        return self.get(staff_id=staff_id)
+        return self.get(staff_id__iexact=staff_id)  # unique in any case
 
 
 class User(AbstractBaseUser):
@@ -129,6 +129,14 @@ class User(AbstractBaseUser):
         """Whether the person reviews anywhere today, at any level."""
         return any(
             REVIEWING & RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
+        )
+
+    @property
+    def administers(self) -> bool:
+        """Whether the person administers anywhere today."""
+        return any(
+            Right.ADMINISTER in RIGHTS_OF[posting.role]
             for posting in self.postings_on(timezone.localdate())
         )
 

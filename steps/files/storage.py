@@ -65,16 +65,16 @@ def _name(path: Path, root: Path) -> str:
 
 def _put(content: IO[bytes], path: Path, root: Path) -> None:
     """Whole or not at all, also through a power cut; idempotent, also between processes."""
-    _make_folder(path.parent)
+    make_folder(path.parent)
     size = content.seek(0, os.SEEK_END)
     if not (path.exists() and path.stat().st_size == size):
         content.seek(0)
         _write(content, path, root / UNFINISHED)
-    _sync_folder(path.parent)  # another process may have renamed it and not yet come this far
+    sync_folder(path.parent)  # another process may have renamed it and not yet come this far
 
 
 def _write(content: IO[bytes], path: Path, unfinished: Path) -> None:
-    _make_folder(unfinished)
+    make_folder(unfinished)
     with NamedTemporaryFile(dir=unfinished, delete=False) as temporary:
         try:
             shutil.copyfileobj(content, temporary)
@@ -95,14 +95,16 @@ def remove_unfinished(root: Path, *, before: datetime) -> int:
     return len(left)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, there also after a power cut."""
     if not folder.is_dir():
-        _make_folder(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk before going on."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -18,7 +18,13 @@ from sammachip.thai.text import clean, clean_lines
 from steps.models.choices import ActivityForm, AgencyLevel, LedBy
 from steps.models.enrolments import Enrolment
 from steps.models.programme import AttendeeGroup, Requirement, Step, Topic
-from villages.models import CommitteeMember, Household, before_buddhist_years
+from villages.models import (
+    CommitteeMember,
+    Household,
+    KeyedQuerySet,
+    before_buddhist_years,
+    keyed,
+)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -194,6 +200,9 @@ class SupportingAgency(models.Model):
     name = models.CharField(max_length=150)
     level = models.CharField(max_length=12, choices=AgencyLevel.choices)
 
+    natural_key = keyed("activity_id", "name", after=["steps.activity"])
+    objects = KeyedQuerySet["SupportingAgency"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "name"], name="agency_once_an_activity")
@@ -209,6 +218,11 @@ class Attendance(models.Model):
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="attendances")
     household = models.ForeignKey(Household, models.PROTECT, related_name="attendances")
     representative = models.BooleanField(default=False)
+
+    natural_key = keyed(
+        "activity_id", "household_id", after=["steps.activity", "villages.household"]
+    )
+    objects = KeyedQuerySet["Attendance"].as_manager()
 
     class Meta:
         constraints = [
@@ -228,6 +242,11 @@ class MemberAttendance(models.Model):
     member = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="attendances")
     ready = models.BooleanField(default=False)
 
+    natural_key = keyed(
+        "activity_id", "member_id", after=["steps.activity", "villages.committeemember"]
+    )
+    objects = KeyedQuerySet["MemberAttendance"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "member"], name="member_once_an_activity")
@@ -243,6 +262,9 @@ class GroupCount(models.Model):
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="group_counts")
     group = models.ForeignKey(AttendeeGroup, models.PROTECT, related_name="+")
     people = models.PositiveIntegerField(null=True)
+
+    natural_key = keyed("activity_id", "group_id", after=["steps.activity", "steps.attendeegroup"])
+    objects = KeyedQuerySet["GroupCount"].as_manager()
 
     class Meta:
         constraints = [
@@ -263,6 +285,11 @@ class ActivityText(models.Model):
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="texts")
     requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="+")
     text = models.TextField()
+
+    natural_key = keyed(
+        "activity_id", "requirement__code", after=["steps.activity", "steps.requirement"]
+    )
+    objects = KeyedQuerySet["ActivityText"].as_manager()
 
     class Meta:
         constraints = [

@@ -14,12 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from sammachip.thai.text import clean
 from steps.models.programme import Programme, Requirement
-from villages.models import Household, Village, after, before_buddhist_years
+from villages.models import (
+    Household,
+    KeyedQuerySet,
+    Village,
+    after,
+    before_buddhist_years,
+    keyed,
+)
+
+OF_YEAR = ("enrolment__programme__year", "enrolment__village__code")  # keys of what a year holds
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def get_by_natural_key(self, year: int, code: str) -> Enrolment:
-        return self.get(programme__year=year, village__code=code)
+        village = Village.objects.using(self.db).get_by_natural_key(code)
+        return self.get(programme__year=year, village=village)
 
     def of_district(self, code: str, programme: Programme) -> Self:
         """The villages of a district in a programme, in official order."""
@@ -93,6 +103,9 @@ class EnrolmentHousehold(models.Model):
         Household, models.PROTECT, null=True, blank=True, related_name="taught"
     )
 
+    natural_key = keyed(*OF_YEAR, "household_id", after=["steps.enrolment", "villages.household"])
+    objects = KeyedQuerySet["EnrolmentHousehold"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -153,6 +166,11 @@ class Shortfall(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    natural_key = keyed(
+        *OF_YEAR, "requirement__code", after=["steps.enrolment", "steps.requirement"]
+    )
+    objects = KeyedQuerySet["Shortfall"].as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -165,7 +183,7 @@ class Shortfall(models.Model):
         return self.reason
 
 
-class QuietReasonQuerySet(models.QuerySet["QuietReason"]):
+class QuietReasonQuerySet(KeyedQuerySet["QuietReason"]):
     def standing(self) -> Self:
         """Said after the day of the last activity that counts: a later one ends the silence."""
         last = "enrolment__standing__last_activity_on"
@@ -183,6 +201,7 @@ class QuietReason(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    natural_key = keyed(*OF_YEAR, "at", "reason", after=["steps.enrolment"])
     objects = QuietReasonQuerySet.as_manager()
 
     class Meta:

@@ -22,7 +22,7 @@ from steps.files.prepared import CONTENT_TYPES
 from steps.models.activities import Activity, Arrival, withdrawn_has_reason
 from steps.models.choices import DocumentSource, EvidenceType
 from steps.models.programme import Programme
-from villages.models import Area
+from villages.models import Area, KeyedQuerySet, keyed
 
 KEPT_UNCLAIMED = timedelta(days=7)
 
@@ -41,6 +41,9 @@ class Blob(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     stored_at = models.DateTimeField(default=timezone.now)
+
+    natural_key = keyed("sha256")
+    objects = KeyedQuerySet["Blob"].as_manager()
 
     class Meta:
         constraints = [

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from sammachip.thai.text import clean, clean_lines
 from steps.models.activities import withdrawn_has_reason
 from steps.models.choices import Owner
-from steps.models.enrolments import Enrolment
+from steps.models.enrolments import OF_YEAR, Enrolment
 from steps.models.programme import Step
-from villages.models import before_buddhist_years
+from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
 class Plan(models.Model):
@@ -23,6 +23,9 @@ class Plan(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="plans")
     step = models.ForeignKey(Step, models.PROTECT, related_name="+")
     goal = models.TextField(_("goal of the plan"), blank=True)
+
+    natural_key = keyed(*OF_YEAR, "step__number", after=["steps.enrolment", "steps.step"])
+    objects = KeyedQuerySet["Plan"].as_manager()
 
     class Meta:
         constraints = [

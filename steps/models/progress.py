@@ -15,14 +15,13 @@ from steps.models.choices import CLOSED, OPEN, Status
 from steps.models.enrolments import Enrolment
 from steps.models.files import Evidence
 from steps.models.programme import Requirement, Step
-from villages.models import before_buddhist_years
+from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
 class StepProgressQuerySet(models.QuerySet["StepProgress"]):
     def get_by_natural_key(self, year: int, code: str, number: str) -> StepProgress:
-        return self.get(
-            enrolment__programme__year=year, enrolment__village__code=code, step__number=number
-        )
+        enrolment = Enrolment.objects.using(self.db).get_by_natural_key(year, code)
+        return self.get(enrolment=enrolment, step__number=number)
 
     def with_submissions(self) -> Self:
         """With submissions, also withdrawn ones, their reviews and the points these name."""
@@ -155,6 +154,10 @@ class StepProgress(models.Model):
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def get_by_natural_key(self, year: int, code: str, step: str, number: int) -> Submission:
+        progress = StepProgress.objects.using(self.db).get_by_natural_key(year, code, step)
+        return self.get(progress=progress, number=number)
+
     def standing(self) -> Self:
         """Submissions the officer did not take back."""
         return self.filter(withdrawn_at__isnull=True)
@@ -198,6 +201,20 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return f"{self.progress} #{self.number}"
 
+    def natural_key(self) -> tuple[int, str, str, int]:
+        return (*self.progress.natural_key(), self.number)
+
+    natural_key.dependencies = ["steps.stepprogress"]  # type: ignore[attr-defined]
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def get_by_natural_key(
+        self, year: int, code: str, step: str, number: int, level: str, decision: str
+    ) -> Review:
+        submissions = Submission.objects.using(self.db)
+        submission = submissions.get_by_natural_key(year, code, step, number)
+        return self.get(submission=submission, level=level, decision=decision)
+
 
 class Review(models.Model):
     """A decision on a submission, by one reviewing level."""
@@ -218,6 +235,8 @@ class Review(models.Model):
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
 
+    objects = ReviewQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "id"]
         constraints = [
@@ -235,6 +254,12 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.submission} {self.decision}"
 
+    def natural_key(self) -> tuple[int, str, str, int, str, str]:
+        """A level decides once; what it verified it may open again once."""
+        return (*self.submission.natural_key(), self.level, self.decision)
+
+    natural_key.dependencies = ["steps.submission"]  # type: ignore[attr-defined]
+
 
 def submissions_with_reviews() -> list[models.Prefetch[Any]]:
     """How the thread of a step is loaded: three queries, the last where something was decided."""
@@ -245,7 +270,7 @@ def submissions_with_reviews() -> list[models.Prefetch[Any]]:
     ]
 
 
-class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
+class ReviewItemQuerySet(KeyedQuerySet["ReviewItem"]):
     def with_subjects(self) -> Self:
         """With the requirement or photo each is about."""
         return self.select_related("requirement", "evidence")
@@ -261,6 +286,13 @@ class ReviewItem(models.Model):
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
 
+    natural_key = keyed(
+        "review_id",
+        "requirement_id",
+        "evidence_id",
+        "note",
+        after=["steps.review", "steps.requirement", "steps.evidence"],
+    )
     objects = ReviewItemQuerySet.as_manager()
 
     class Meta:

@@ -82,6 +82,12 @@ def write(
 
 def refresh_villages(villages: Iterable[Village], *, today: date) -> None:
     """Bring every year of these villages up to date, a programme at a time."""
+    for enrolments in years_of(villages).values():
+        refresh(enrolments, today=today)
+
+
+def years_of(villages: Iterable[Village]) -> dict[int, list[Enrolment]]:
+    """Every enrolment of these villages by its programme, in the order writers lock them."""
     enrolments = (
         Enrolment.objects.filter(village__in=list(villages))
         .select_related("programme", "village")
@@ -90,8 +96,7 @@ def refresh_villages(villages: Iterable[Village], *, today: date) -> None:
     by_programme: dict[int, list[Enrolment]] = {}
     for enrolment in enrolments:
         by_programme.setdefault(enrolment.programme_id, []).append(enrolment)
-    for group in by_programme.values():
-        refresh(group, today=today)
+    return by_programme
 
 
 def log(

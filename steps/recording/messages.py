@@ -48,6 +48,15 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "import_erased": _("Data of this import was erased at a person's request; it stays as it is."),
     "unlike": _("Only cases of one step are decided together."),
+    "code_unknown": _("No village has this code."),
+    "code_moved": _("This village has another code already."),
+    "code_form": _("The new code is not a village code: eight digits, not starting with 0."),
+    "moo_form": _("The moo is a number from 1 to 99."),
+    "code_same": _("The village has this code already."),
+    "code_named_twice": _("This code is named twice."),
+    "code_taken": _("Another village has the new code."),
+    "subdistrict_unknown": _("No subdistrict has the first six digits of the new code."),
+    "subdistrict_abolished": _("The subdistrict of the new code was abolished."),
 }
 
 

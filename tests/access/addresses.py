@@ -13,6 +13,8 @@ from django.urls.converters import UUIDConverter
 from sammachip.converters import (
     AreaCode,
     DistrictCode,
+    ImportKind,
+    ImportOutcome,
     StepNumber,
     SubmissionKey,
     VillageCode,
@@ -26,6 +28,8 @@ KINDS = {
     Year: "year",
     StepNumber: "step",
     SubmissionKey: "submission",
+    ImportKind: "kind",
+    ImportOutcome: "outcome",
     UUIDConverter: "object",
 }
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Posting, User
-from tests.access.table import ADMINISTRATOR, ANYBODY, NEVER, REVIEWER, SENDER, SIGNED_IN, Row
+from tests.access.table import (
+    ADMINISTRATOR,
+    ANYBODY,
+    IMPORTER,
+    NEVER,
+    REVIEWER,
+    SENDER,
+    SENDER_OR_ADMINISTRATOR,
+    SIGNED_IN,
+    Row,
+)
 
 WORK = {
     "officer": {"view", "names", "record"},
@@ -50,6 +60,11 @@ class Person:
         own = [posting.area_id or EVERYWHERE for posting in self.postings]
         return any(right.startswith("review") for code in own for right in self.rights_at(code, on))
 
+    def brings_in_on(self, on: date) -> bool:
+        """Whether this person records or administers anywhere."""
+        own = [posting.area_id or EVERYWHERE for posting in self.postings]
+        return any({"record", "administer"} & self.rights_at(code, on) for code in own)
+
 
 def _same_ground(code: str, posted: str) -> bool:
     """One lies in the other: a province's person reads the shelf of a district in it."""
@@ -85,9 +100,21 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
         return allowed if "administer" in person.rights_at(EVERYWHERE, on) else 403
     if need == REVIEWER:
         return allowed if person.reviews_on(on) else 403
-    if need == SENDER:
-        return allowed if target.there and target.sender == person.user else 404
+    if need == IMPORTER:
+        return allowed if person.brings_in_on(on) else 403
+    if need in (SENDER, SENDER_OR_ADMINISTRATOR):
+        return _of_sender(person, row, need, target, allowed, on)
     return _within(person.rights_at(target.area, on), need, target, allowed)
+
+
+def _of_sender(person: Person, row: Row, need: str, target: Target, allowed: int, on: date) -> int:
+    if not target.there:
+        return 404
+    if target.sender == person.user:
+        return allowed
+    if "administer" not in person.rights_at(EVERYWHERE, on) or row.takes != "import":
+        return 404
+    return allowed if need == SENDER_OR_ADMINISTRATOR else 403
 
 
 def _within(rights: set[str], need: str, target: Target, allowed: int) -> int:

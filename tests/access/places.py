@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from django.urls import reverse
 
-from accounts.models import Office, User
+from accounts.models import Import, Office, User
 from steps.facts import facts_of
 from steps.models import (
     Activity,
@@ -32,6 +33,8 @@ from steps.recording.people import NewHousehold, add_household
 from tests.access.addresses import site_addresses
 from tests.cast import NOW, World, household, sender
 from tests.pages import photo
+from villages.imports import difference
+from villages.imports.places import EVERYWHERE
 from villages.models import Area, CommitteeMember, Village, WorkingCommittee
 
 DAY = date(2017, 2, 1)
@@ -91,10 +94,21 @@ def place(world: World, village: Village, officer: User) -> Place:
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,
             "received": _received("red", officer).pk,
+            "import": _import(village, officer).pk,
         },
         names=[home.head_name, home.phone, member.name, leader.name, item.person],
         sender=officer,
     )
+
+
+def _import(village: Village, by: User) -> Import:
+    """A list of households that was brought in and checked, with a problem."""
+    rows = f"รหัสหมู่บ้าน,บ้านเลขที่,หัวหน้าครัวเรือน\n{village.code},,นายจากไฟล์แห่ง{village.code}\n"
+    brought = difference.take_in(
+        file=BytesIO(rows.encode()), name="households.csv", kind="households", by=by, at=NOW
+    )
+    difference.check(brought, allowed=EVERYWHERE, by=by, at=NOW)
+    return brought
 
 
 def _member(village: Village, name: str) -> CommitteeMember:
@@ -209,6 +223,8 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
         "year": YEAR,
         "step": STEP,
         "submission": at.keys["submission"],
+        "kind": "villages",
+        "outcome": "problem",
         "object": at.keys.get(takes),
         **other,
     }

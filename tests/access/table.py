@@ -15,6 +15,8 @@ SIGNED_IN = "signed in"
 ADMINISTRATOR = "administrator"  # of the whole country
 REVIEWER = "reviewer"  # somewhere, at any level
 SENDER = "sender"  # the very person who sent the file
+SENDER_OR_ADMINISTRATOR = "sender or administrator"  # an import's state, not its rows
+IMPORTER = "importer"  # somebody who records or administers somewhere
 NEVER = "never"  # the method is not answered: 405
 
 VIEW = "view"
@@ -57,6 +59,17 @@ ROWS = [
     Row("accounts:view_as", ADMINISTRATOR, ADMINISTRATOR),
     Row("accounts:view_as_stop", NEVER, SIGNED_IN, empty=303),
     Row("steps:received", SENDER, SENDER, empty=200, takes="received"),
+    # bringing in files; the kind in the addresses is villages, which is for administrators
+    Row("imports:index", IMPORTER, IMPORTER, empty=200),
+    Row("imports:upload", ADMINISTRATOR, ADMINISTRATOR),
+    Row("imports:template", ADMINISTRATOR, NEVER),
+    Row("imports:stored", NEVER, ADMINISTRATOR, empty=200),
+    Row("imports:detail", SENDER_OR_ADMINISTRATOR, NEVER, takes="import"),
+    Row("imports:check", NEVER, SENDER, takes="import"),
+    Row("imports:confirm", NEVER, SENDER, takes="import"),
+    Row("imports:undo", SENDER_OR_ADMINISTRATOR, SENDER_OR_ADMINISTRATOR, takes="import"),
+    Row("imports:problems", NEVER, SENDER, empty=200, takes="import", writes=True),
+    Row("imports:rows", SENDER, NEVER, takes="import"),
     # villages and the people in them
     Row("villages:list", SIGNED_IN, SIGNED_IN, empty=200),
     Row("villages:export_xlsx", SIGNED_IN, SIGNED_IN, empty=200),

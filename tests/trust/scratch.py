@@ -58,6 +58,20 @@ class Scratch:
 @contextmanager
 def scratch(folder: Path, *, villages: int = 0) -> Iterator[Scratch]:
     """A fresh database of the kind this run uses, migrated and filled; gone after."""
+    with blank(folder) as empty:
+        empty.run("django", "migrate", "-v0")
+        yield filled(empty, villages=villages)
+
+
+def filled(empty: Scratch, *, villages: int) -> Scratch:
+    """With the cast, and so many villages, in its tables."""
+    said = empty.run("tests.trust.scratch", "prepare", str(villages))
+    return Scratch(empty.env, json.loads(said))
+
+
+@contextmanager
+def blank(folder: Path) -> Iterator[Scratch]:
+    """A fresh database of the kind this run uses, without tables; gone after."""
     given = os.environ.get("DATABASE_URL", "")
     on_server = given and not given.startswith("sqlite")
     with _on_server(given) if on_server else _in_file(folder) as url:
@@ -68,10 +82,7 @@ def scratch(folder: Path, *, villages: int = 0) -> Iterator[Scratch]:
             "SECRET_KEY": "of a scratch database",
             "DJANGO_SETTINGS_MODULE": "sammachip.settings",
         }
-        empty = Scratch(env, {})
-        empty.run("django", "migrate", "-v0")
-        said = empty.run("tests.trust.scratch", "prepare", str(villages))
-        yield Scratch(env, json.loads(said))
+        yield Scratch(env, {})
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from geothai.abolished import abolished_areas
 
 from sammachip.thai.text import clean
 from villages import areas
-from villages.areas import load_areas, official_areas, villages_touched
+from villages.areas import load_areas, official_areas, standing_successor, villages_touched
 from villages.models import Area, Village
 
 
@@ -120,8 +120,36 @@ def test_villages_of_an_abolished_subdistrict_are_listed_at_every_run(loaded):
     Village.objects.create(code="10470101", subdistrict_id="104701", moo=1, name_th="บางนา")
     said = run()
     assert "Villages in areas that changed or were abolished: 2" in said
-    assert "33049801 ตระกาจ: 330498 abolished, now 331401" in said
+    moved = "manage.py recode_village 33049801 33140101"
+    assert f"33049801 ตระกาจ: 330498 abolished, now 331401: {moved}\n" in said
     assert "10470101 บางนา: 104701 abolished, no single successor is known" in said
+
+
+def test_a_code_that_is_taken_is_not_proposed(loaded):
+    Village.objects.create(code="33049808", subdistrict_id="330498", moo=8, name_th="ตระกาจเดิม")
+    assert "now 331401: manage.py recode_village 33049808 331401NN\n" in run()
+
+
+def test_a_successor_that_was_abolished_too_leads_on_to_its_own(loaded):
+    Area.objects.create(code="331498", name_th="เก่า", parent_id="3314", abolished_on="2000-01-01")
+    Area.objects.filter(code="331498").update(successor="330498")
+    assert standing_successor(Area.objects.get(code="331498")).code == "331401"
+
+
+def test_successors_in_a_ring_lead_nowhere(loaded):
+    for code in ("331497", "331498"):
+        Area.objects.create(code=code, name_th=code, parent_id="3314", abolished_on="2000-01-01")
+    Area.objects.filter(code="331497").update(successor="331498")
+    Area.objects.filter(code="331498").update(successor="331497")
+    assert standing_successor(Area.objects.get(code="331497")) is None
+
+
+def test_abolished_codes_and_successors_are_marked_on_areas_that_stood_before(loaded):
+    """As after an update of the package: the code was in force, now it is not."""
+    Area.objects.filter(code="330498").update(abolished_on=None, successor=None, name_th="เดิม")
+    assert " 0 new, 1 changed," in run()
+    area = Area.objects.get(code="330498")
+    assert (area.successor_id, area.abolished_on is None) == ("331401", False)
 
 
 def test_villages_of_a_renamed_district_are_listed(loaded):

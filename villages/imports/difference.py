@@ -53,6 +53,19 @@ def take_in(
     return brought
 
 
+def again(brought: Import, *, by: User | None, at: datetime) -> Import:
+    """The same file as another import: what an undone one did stays a closed chapter."""
+    with brought.path.open("rb") as file:
+        return take_in(
+            file=file,
+            name=brought.name,
+            kind=brought.kind,
+            village=brought.reading["village"],
+            by=by,
+            at=at,
+        )
+
+
 def read(brought: Import, *, village: str = "") -> list[Table]:
     """The tables of a kept file; what was understood is noted on it (not saved)."""
     file = opened(brought.path)
@@ -113,7 +126,6 @@ def check(
             _count(rows, counted)
             ImportRow.objects.bulk_create(rows)
         brought.state, brought.checked_at = Import.State.CHECKED, at
-        brought.confirmed_at = brought.undone_at = None
         brought.reading["entries"] = entries
         brought.counts = {outcome: counted.outcomes[outcome] for outcome in ImportRow.Outcome}
         brought.repairs = dict(counted.repairs)
@@ -123,7 +135,7 @@ def check(
 def _refuse_confirmed(brought: Import) -> None:
     """Lock it against whoever confirms it at this moment."""
     stored = Import.objects.select_for_update().get(pk=brought.pk)
-    if stored.state == Import.State.CONFIRMED:
+    if stored.confirmed_at:
         raise Refused("confirmed_already")
 
 

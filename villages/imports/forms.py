@@ -76,12 +76,16 @@ class ReadingForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """No column is meant twice in one sheet."""
+        """No column is meant twice in one sheet, and some sheet has at least two."""
         cleaned = super().clean() or self.cleaned_data
-        for at, table in enumerate(self.tables):
-            names = [name for name in self._of_table(at, table).values() if name]
-            if len(names) != len(set(names)):
-                raise ValidationError(_("Two columns of a sheet stand for the same."), code="twice")
+        used = [
+            [name for name in self._of_table(at, table).values() if name]
+            for at, table in enumerate(self.tables)
+        ]
+        if any(len(names) != len(set(names)) for names in used):
+            raise ValidationError(_("Two columns of a sheet stand for the same."), code="twice")
+        if all(len(names) < 2 for names in used):
+            raise ValidationError(_("Say at least of two columns what they hold."), code="columns")
         return cleaned
 
     def _of_table(self, at: int, table: dict[str, Any]) -> dict[str, str]:

@@ -122,10 +122,10 @@ def _subjects(kind: Kind, keys: Iterable[str]) -> set[str]:
 
 def _notes(kind: Kind, written: Mapping[str, Written], rows: Mapping[str, Any]) -> Iterator[Note]:
     """An entry for every row; of those put back with what they held and hold again."""
-    for key, row in rows.items():
-        fields = {} if written[key].is_new else written[key].fields
+    for key, one in written.items():
+        fields = {} if one.is_new else one.fields
         changes = {name: (new, old) for name, (old, new) in fields.items()}
-        yield Note("undo_import", row, kind.village_of(row), changes)
+        yield Note("undo_import", rows[key], kind.village_of(rows[key]), changes)
 
 
 def _put_back(kind: Kind, old: Mapping[str, dict[str, str]]) -> None:

@@ -1,5 +1,6 @@
 """Places and people: areas, villages, households and working committees."""
 
+from villages.models.keys import KeyedQuerySet, keyed
 from villages.models.people import (
     CommitteeMember,
     CommitteeMemberQuerySet,
@@ -29,6 +30,7 @@ __all__ = [
     "FormerCode",
     "Household",
     "HouseholdQuerySet",
+    "KeyedQuerySet",
     "LeaderKind",
     "Occupation",
     "Village",
@@ -37,5 +39,6 @@ __all__ = [
     "after",
     "before_buddhist_years",
     "house_order",
+    "keyed",
     "locked",
 ]

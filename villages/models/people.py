@@ -111,12 +111,20 @@ def house_order(house_no: str) -> str:
     return "/".join(part.zfill(5) for part in parts)[:40]
 
 
+class WorkingCommitteeQuerySet(models.QuerySet["WorkingCommittee"]):
+    def get_by_natural_key(self, code: str, ended_on: date | None) -> WorkingCommittee:
+        village = Village.objects.using(self.db).get_by_natural_key(code)
+        return self.get(village=village, ended_on=ended_on)
+
+
 class WorkingCommittee(models.Model):
     """The working committee (คณะทำงาน) a village chose; at most one serves at a time."""
 
     village = models.ForeignKey(Village, models.PROTECT, related_name="committees")
     formed_on = models.DateField(_("formed on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = WorkingCommitteeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("working committee")
@@ -134,6 +142,12 @@ class WorkingCommittee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village} {self.formed_on}"
+
+    def natural_key(self) -> tuple[str, date | None]:
+        """The one that serves has not ended, whenever it is said to have formed."""
+        return (*self.village.natural_key(), self.ended_on)
+
+    natural_key.dependencies = ["villages.village"]  # type: ignore[attr-defined]
 
 
 class LeaderKind(models.TextChoices):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.bilingual import bilingual
 from sammachip.thai.text import clean, search_key
+from villages.models.keys import KeyedQuerySet, keyed
 
 FIRST_BUDDHIST_YEAR = 2400  # a stored year from here on is a พ.ศ. year nobody converted
 
@@ -131,7 +132,8 @@ class Area(models.Model):
 
 class VillageQuerySet(models.QuerySet["Village"]):
     def get_by_natural_key(self, code: str) -> Village:
-        return self.get(code=code)
+        """By its code, or by one it had: a fixture may be older than the code of today."""
+        return self.filter(code=code).first() or self.get(former_codes__code=code)
 
     def with_area(self) -> Self:
         """With the names of subdistrict, district and province, in the same query."""
@@ -251,6 +253,9 @@ class FormerCode(models.Model):
     code = models.CharField(max_length=8, unique=True)
     village = models.ForeignKey(Village, models.CASCADE, related_name="former_codes")
     until = models.DateField()
+
+    natural_key = keyed("code", after=["villages.village"])
+    objects = KeyedQuerySet["FormerCode"].as_manager()
 
     class Meta:
         constraints = before_buddhist_years("until")

@@ -181,13 +181,15 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {**_context(brought, user), "reading": form, "form": form}
     if not brought.file_kept or brought.state == Import.State.CONFIRMED or not form.is_valid():
         return refused(request, "imports/detail.html", context, form)
+    if brought.state == Import.State.UNDONE:
+        brought = difference.again(brought, by=user, at=timezone.now())
     brought.reading["chosen"], brought.declined = form.chosen(), form.declined()
     try:
         difference.check(brought, allowed=allowed, by=user, at=timezone.now())
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return refused(request, "imports/detail.html", context, form)
-    return HttpResponseRedirect(reverse("imports:detail", args=[pk]), status=303)
+    return HttpResponseRedirect(reverse("imports:detail", args=[brought.pk]), status=303)
 
 
 @require_GET

@@ -265,10 +265,19 @@ class OfficerRow(RowForm):
         """A posting begins after the last one there has ended; the past is not rewritten."""
         starts = self.cleaned_data.get("starts_on")
         old = Period.read(self.postings.get((stored.pk, posting), "")) if stored else None
-        if old is None or starts is None or starts == old.starts:
+        if old is None or starts is None:
             return
-        if old.ends is None or starts <= old.ends:
+        if starts == old.starts:
+            self._check_end(old)
+        elif old.ends is None or starts <= old.ends:
             raise at("starts_on", problem("posting_past", day=short(old.starts)))
+
+    def _check_end(self, old: Period) -> None:
+        """The end of a stored posting: an empty cell leaves it, and one that has ended stays so."""
+        if "ends_on" not in self.cleared and not self.cleaned_data.get("ends_on"):
+            self.cleaned_data["ends_on"] = old.ends
+        if old.ends and old.ends < self.today and self.cleaned_data["ends_on"] != old.ends:
+            raise at("ends_on", problem("ended"))
 
     def _check_other_rows(self, staff_id: str) -> None:
         """Rows of one account say the same of it."""

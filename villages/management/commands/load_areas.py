@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from villages.areas import load_areas, villages_touched
+from villages.areas import load_areas, standing_successor, villages_touched
 from villages.models import Village
 
 
@@ -27,8 +27,17 @@ class Command(BaseCommand):
 
 
 def _what_happened(village: Village) -> str:
+    """Why it is listed; where only one subdistrict can be meant, the command that moves it there.
+
+    A moo may have got another number on the way: NN stands for one somebody has to look up.
+    """
     area = village.subdistrict
     if area.abolished_on is None:
         return f"{area.code} or an area above it changed"
-    successor = f"now {area.successor_id}" if area.successor_id else "no single successor is known"
-    return f"{area.code} abolished, {successor}"
+    successor = standing_successor(area)
+    if successor is None:
+        return f"{area.code} abolished, no single successor is known"
+    code = successor.code + village.code[6:]
+    new = f"{successor.code}NN" if Village.objects.filter(code=code).exists() else code
+    command = f"manage.py recode_village {village.code} {new}"
+    return f"{area.code} abolished, now {successor.code}: {command}"
