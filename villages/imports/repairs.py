@@ -74,12 +74,12 @@ _DOUBLED = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1+")
 
 def join_sara_am(text: str) -> str:
     """ก าลัง as กำลัง, น ้า as น้ำ."""
-    return _SPLIT_BY_PDF.sub("\\1\\2\\3\u0e33", text)
+    return _SPLIT_BY_PDF.sub(lambda found: f"{''.join(found.groups())}\u0e33", text)
 
 
 def take_marks_once(text: str) -> str:
     """บ้้าน as บ้าน."""
-    return _DOUBLED.sub(r"\1", text)
+    return _DOUBLED.sub(lambda found: found[1], text)
 
 
 TIDY = Mending("tidied", clean)
@@ -103,6 +103,7 @@ CODE = (TIDY, DIGITS, Mending("separators", bare_code))
 _UNITS = re.compile(
     r"^฿+|(\s*((คน|บาท|ครัวเรือน|หลัง|persons?|people|baht|thb)\.?|\.?-))+$", re.IGNORECASE
 )
+_WHOLE = re.compile(r"[0-9]+\.0*")
 _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
 
@@ -110,7 +111,7 @@ def bare_number(text: str) -> str:
     """1,200.00 บาท as 1200, 5 คน as 5; a comma that parts no thousands stays."""
     bare = _UNITS.sub("", text).strip()
     bare = bare.replace(",", "") if _IN_THOUSANDS.fullmatch(bare) else bare
-    bare = re.sub(r"^([0-9]+)\.0*$", r"\1", bare)
+    bare = bare.partition(".")[0] if _WHOLE.fullmatch(bare) else bare
     return bare if bare[:1].isdecimal() else text
 
 
