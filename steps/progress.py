@@ -95,11 +95,12 @@ def take_out(enrolments: Iterable[Enrolment]) -> None:
     Part of undoing an import; their villages are locked.
     """
     enrolments = list(enrolments)
+    numbers = {key: _numbers(key) for key in {row.programme_id for row in enrolments}}
     moves: Counter[Key] = Counter()
     years = YearProgress.objects.filter(enrolment__in=enrolments)
     for year in years.select_related("enrolment").prefetch_related("enrolment__progress"):
-        numbers = _numbers(year.programme_id)
-        moves.subtract(keyed(year, figures_of(year, year.enrolment.progress.all(), numbers)))
+        figures = figures_of(year, year.enrolment.progress.all(), numbers[year.programme_id])
+        moves.subtract(keyed(year, figures))
     Enrolment.objects.filter(pk__in=[row.pk for row in enrolments]).delete()
     add(moves)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
+
+if TYPE_CHECKING:
+    from accounts.models.trail import History
 
 KEPT = timedelta(days=7)
 
@@ -77,6 +80,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def entries_written(self) -> models.QuerySet[History]:
+        """What confirming it wrote, an entry a row."""
+        return self.entries.filter(verb__in=("import_new", "import_change"))
 
     @property
     def path(self) -> Path:

@@ -62,6 +62,7 @@ def test_a_file_nobody_used_for_seven_days_goes_with_its_thumbnail(world, capsys
     assert not any(path.exists() for path in paths_of(received.blob))
     assert counts(capsys) == {
         "Received files that expired": 1,
+        "Imported files that expired": 0,
         "Stored files nothing refers to": 1,
         "Files on disk without a row": 0,
         "Unfinished uploads": 0,
@@ -155,6 +156,7 @@ def test_a_dry_run_counts_and_removes_nothing(world, capsys):
     assert lie_on_disk(received.blob)
     assert counts(capsys) == {
         "Received files that expired": 1,
+        "Imported files that expired": 0,
         "Stored files nothing refers to": 1,
         "Files on disk without a row": 0,
     }

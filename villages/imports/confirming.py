@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import Scope
 from accounts.history import Note, note, note_all
-from accounts.models import History, Import, ImportRow, User
+from accounts.models import Import, ImportRow, User
 from accounts.receipts import Outcome, once
 from steps.recording.core import Refusal, Sender, refresh_villages
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
 from villages.imports.places import EVERYWHERE
+from villages.imports.since import written_since
 from villages.models import Village
 
 VILLAGES_AT_ONCE = 200
@@ -55,22 +56,21 @@ def write(
     _refuse_unless_checked(brought)
     kind = KINDS[brought.kind]
     rows = brought.rows.filter(outcome__in=("new", "changed")).in_file_order()
-    codes = set(rows.exclude(village_code="").order_by().values_list("village_code", flat=True))
-    if not all(allowed.covers(code) for code in codes):
-        raise Refusal("no_permission")
-    villages = locked_by_code(codes)
-    _refuse_stale(kind, brought, rows.filter(outcome="changed"), villages)
+    codes = _texts(rows, "village_code")
+    refuse_outside(kind, codes, allowed)
+    changed = rows.filter(outcome="changed")
+    villages = kind.lock(codes, _texts(changed, "subject"))
+    _refuse_stale(kind, brought, changed, codes)
     entries = Entries(kind, brought, by, at)
     total, done = rows.count(), 0
     try:
-        for some in chunks(rows.iterator(chunk_size=2_000)):
+        for some in chunks(rows.iterator(chunk_size=2_000), kind.at_once):
             _write(kind, some, villages, entries)
             done += len(some)
             progress(done, total)
     except IntegrityError as error:  # somebody stored the same meanwhile
         raise Refusal("import_stale") from error
-    for some_villages in chunks(villages.values(), VILLAGES_AT_ONCE):
-        refresh_villages(some_villages, today=timezone.localdate(at))
+    count_again(kind, villages.values(), today=timezone.localdate(at))
     brought.state, brought.confirmed_at = Import.State.CONFIRMED, at
     brought.save(update_fields=["state", "confirmed_at"])
     note(by=by, at=at, verb="import", subject=brought, remark=brought.name, part_of=brought)
@@ -81,6 +81,11 @@ def write(
     }
 
 
+def _texts(rows: QuerySet[ImportRow], column: str) -> set[str]:
+    """What the rows say in a column, but for those that say nothing."""
+    return set(rows.order_by().values_list(column, flat=True).distinct()) - {""}
+
+
 def _refuse_unless_checked(brought: Import) -> None:
     if brought.state == Import.State.CONFIRMED:
         raise Refusal("import_confirmed_already")
@@ -88,54 +93,46 @@ def _refuse_unless_checked(brought: Import) -> None:
         raise Refusal("import_not_checked")
 
 
-def locked_by_code(codes: Iterable[str]) -> dict[str, Village]:
-    """The villages with these codes, locked in code order until the transaction ends."""
-    return {
-        row.code: row
-        for some in chunks(sorted(codes))
-        for row in Village.objects.locked().filter(code__in=some)
-    }
+def refuse_outside(kind: Kind, codes: Iterable[str], allowed: Scope) -> None:
+    """Refuse unless the person may bring rows in everywhere the rows are."""
+    if kind.national and not allowed.national:
+        raise Refusal("no_permission")
+    if not all(allowed.covers(code) for code in codes):
+        raise Refusal("no_permission")
 
 
-def _refuse_stale(kind: Kind, brought: Import, rows: Any, villages: Mapping[str, Village]) -> None:
+def count_again(kind: Kind, villages: Iterable[Village], *, today: date) -> None:
+    """Bring the counters of villages up to date, where rows of the kind are counted."""
+    for some in chunks(villages if kind.counted else (), VILLAGES_AT_ONCE):
+        refresh_villages(some, today=today)
+
+
+def _refuse_stale(
+    kind: Kind, brought: Import, changed: QuerySet[ImportRow], codes: Iterable[str]
+) -> None:
     """Refuse where a row is no longer what it was when the file was checked."""
-    for some in chunks(rows.iterator(chunk_size=2_000)):
+    if written_since(kind, brought, codes):
+        raise Refusal("import_stale")
+    for some in chunks(changed.iterator(chunk_size=2_000)):
         stored = kind.stored({row.subject for row in some})
         for row in some:
             now = stored.get(row.subject)
             if now is None or any(now.get(name, "") != old for name, old in row.before.items()):
                 raise Refusal("import_stale")
-    if _written_since(kind, brought, villages):
-        raise Refusal("import_stale")
-
-
-def _written_since(kind: Kind, brought: Import, villages: Mapping[str, Village]) -> bool:
-    """Whether anybody wrote rows of this kind in the same villages since the file was checked."""
-    entries = History.objects.filter(
-        subject_type=kind.model._meta.label_lower, at__gt=brought.checked_at
-    )
-    about = entries.values_list("village", flat=True).distinct().order_by()
-    touched = set(about) & {village.pk for village in villages.values()}
-    return bool(touched) or (kind.national and entries.exclude(_own(kind)).exists())
-
-
-def _own(kind: Kind) -> Q:
-    """What people do with their own account changes nothing a file says."""
-    return Q(verb__in=("change_password", "view_as", "view_as_stop", "print_slip"))
 
 
 def _write(
     kind: Kind, rows: Sequence[ImportRow], villages: Mapping[str, Village], entries: Entries
 ) -> None:
     new = [row for row in rows if row.outcome == ImportRow.Outcome.NEW]
-    made = kind.create(new, villages)
+    old = [row for row in rows if row.outcome == ImportRow.Outcome.CHANGED]
+    entries.note(kind.prepare(new, villages))
+    entries.add("import_new", zip(new, kind.create(new, villages), strict=True))
     changes: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if row.outcome == ImportRow.Outcome.CHANGED:
-            changes.setdefault(row.subject, {}).update(row.after)
+    for row in old:
+        changes.setdefault(row.subject, {}).update(row.after)
     changed = {kind.subject_of(row): row for row in kind.change(changes)}
-    entries.add("import_new", zip(new, made, strict=True))
-    entries.add("import_change", ((row, changed[row.subject]) for row in rows if row not in new))
+    entries.add("import_change", ((row, changed[row.subject]) for row in old))
 
 
 class Entries:
@@ -146,7 +143,7 @@ class Entries:
 
     def add(self, verb: str, pairs: Iterable[tuple[ImportRow, Any]]) -> None:
         """Note what rows of the file did to stored rows."""
-        notes = [
+        self.note(
             Note(
                 verb=verb,
                 subject=stored,
@@ -154,5 +151,8 @@ class Entries:
                 changes={name: (row.before.get(name, ""), new) for name, new in row.after.items()},
             )
             for row, stored in pairs
-        ]
+        )
+
+    def note(self, notes: Iterable[Note]) -> None:
+        """Keep these among the entries of the import."""
         note_all(notes, by=self.by, at=self.at, part_of=self.brought)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from accounts.history import note
+from accounts.access import Scope, import_scope
+from accounts.history import Note, note, note_all
 from accounts.models import History, Import, User
 from accounts.receipts import Outcome, once
-from steps.recording.core import Refusal, Sender, Values, refresh_villages, text_of
-from villages.imports.confirming import VILLAGES_AT_ONCE, locked_by_code
+from steps.recording.core import Refusal, Sender, text_of
+from villages.imports.confirming import count_again, refuse_outside
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
+from villages.imports.places import EVERYWHERE
 from villages.models import Village
 
 NAMED = 5  # rows named in a refusal
@@ -24,21 +27,42 @@ NAMED = 5  # rows named in a refusal
 def undo(*, brought: Import, sender: Sender) -> Outcome:
     """Take a confirmed import back under the receipt of the form that asked for it.
 
-    Refusals: ``import_not_confirmed``; ``import_edited`` naming rows that are no longer as the
+    Refusals: ``no_permission`` where the person may not bring rows in any more everywhere the
+    rows are; ``import_not_confirmed``; ``import_edited`` naming rows that are no longer as the
     import left them or that something stands on now; ``import_erased``.
     """
+    kind = KINDS[brought.kind]
+    allowed = import_scope(sender.by, kind.opened_to, sender.today, everywhere=kind.national)
     return once(
         client_id=sender.client_id,
         verb="undo_import",
         content={"import": str(brought.pk)},
         by=sender.by,
         at=sender.at,
-        work=lambda: take_back(brought, by=sender.by, at=sender.at),
+        work=lambda: take_back(brought, by=sender.by, at=sender.at, allowed=allowed),
     )
 
 
+@dataclass
+class Written:
+    """What an import wrote to one stored row: whether it made it, and old and new of each field."""
+
+    is_new: bool
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def old(self) -> dict[str, str]:
+        return {name: old for name, (old, _new) in self.fields.items()}
+
+    @property
+    def new(self) -> dict[str, str]:
+        return {name: new for name, (_old, new) in self.fields.items()}
+
+
 @transaction.atomic
-def take_back(brought: Import, *, by: User | None, at: datetime) -> dict[str, Any]:
+def take_back(
+    brought: Import, *, by: User | None, at: datetime, allowed: Scope = EVERYWHERE
+) -> dict[str, Any]:
     """Take a confirmed import back: rows it made go, fields it changed are as before.
 
     What it did is read from the history, so it works as long as the history holds it.
@@ -47,92 +71,129 @@ def take_back(brought: Import, *, by: User | None, at: datetime) -> dict[str, An
     if brought.state != Import.State.CONFIRMED:
         raise Refusal("import_not_confirmed")
     kind = KINDS[brought.kind]
-    entries = brought.entries.filter(subject_type=kind.model._meta.label_lower)
-    touched = Village.objects.filter(pk__in=entries.values("village"))
-    villages = locked_by_code(touched.values_list("code", flat=True))
+    entries = brought.entries_written.filter(subject_type=kind.model._meta.label_lower)
     written = _written(entries)
-    rows = {str(row.pk): row for row in _rows(kind, written)}
+    touched = Village.objects.filter(pk__in=entries.values("village"))
+    codes = set(touched.order_by().values_list("code", flat=True))
+    refuse_outside(kind, codes, allowed)
+    subjects = _subjects(kind, written)
+    villages = kind.lock(codes, subjects)
+    rows = {str(row.pk): row for row in kind.rows_of(subjects)}
     _refuse_edited(kind, written, rows)
-    made = {key for key, (is_new, _values) in written.items() if is_new}
-    _put_back(kind, {key: written[key][1] for key in written.keys() - made}, rows)
-    for some in chunks(sorted(made)):
-        kind.delete([rows[key] for key in some])
-    standing = Village.objects.filter(pk__in=[row.pk for row in villages.values()])
-    for some_villages in chunks(standing, VILLAGES_AT_ONCE):
-        refresh_villages(some_villages, today=timezone.localdate(at))
+    made = [row for key, row in rows.items() if written[key].is_new]
+    changed = [row for key, row in rows.items() if not written[key].is_new]
+    note_all(_notes(kind, written, rows), by=by, at=at, part_of=brought)
+    _put_back(kind, {kind.subject_of(row): written[str(row.pk)].old for row in changed})
+    for some in chunks(made):
+        kind.delete(some)
+    kind.settle(brought.entries_written)
+    count_again(kind, villages.values(), today=timezone.localdate(at))
     brought.state, brought.undone_at = Import.State.UNDONE, at
     brought.save(update_fields=["state", "undone_at"])
     note(by=by, at=at, verb="undo_import", subject=brought, remark=brought.name, part_of=brought)
-    return {"import": str(brought.pk), "taken_away": len(made), "put_back": len(rows) - len(made)}
+    return {"import": str(brought.pk), "taken_away": len(made), "put_back": len(changed)}
 
 
-Written = dict[str, tuple[bool, dict[str, tuple[str, str]]]]  # key -> new?, field -> (old, new)
-
-
-def _written(entries: models.QuerySet[History]) -> Written:
+def _written(entries: models.QuerySet[History]) -> dict[str, Written]:
     """What the import wrote, by the key of the stored row."""
-    written: Written = {}
+    written: dict[str, Written] = {}
     for entry in entries.order_by("id").prefetch_related("values_kept").iterator(chunk_size=2_000):
         values = list(entry.values_kept.all())
         if any(value.erased_on for value in values):
             raise Refusal("import_erased")
-        _is_new, fields = written.setdefault(entry.subject_id, (entry.verb == "import_new", {}))
-        fields |= {value.field: (value.old, value.new) for value in values}
+        row = written.setdefault(entry.subject_id, Written(entry.verb == "import_new"))
+        row.fields |= {value.field: (value.old, value.new) for value in values}
     return written
 
 
-def _rows(kind: Kind, written: Written) -> Iterator[Any]:
-    field = kind.model._meta.pk
-    assert field is not None  # noqa: S101 - every model has one
-    for some in chunks(sorted(written)):
-        subjects = kind.model._default_manager.filter(pk__in=[field.to_python(key) for key in some])
-        yield from kind.rows_of({kind.subject_of(row) for row in subjects})
+def _subjects(kind: Kind, keys: Iterable[str]) -> set[str]:
+    """The subjects of the stored rows with these keys."""
+    pk = kind.model._meta.pk
+    assert pk is not None  # noqa: S101 - every model has one
+    rows = kind.model._default_manager.order_by()
+    return {
+        str(subject)
+        for some in chunks(sorted(keys))
+        for subject in rows.filter(pk__in=[pk.to_python(key) for key in some]).values_list(
+            kind.subject, flat=True
+        )
+    }
 
 
-def _refuse_edited(kind: Kind, written: Written, rows: dict[str, Any]) -> None:
+def _notes(kind: Kind, written: Mapping[str, Written], rows: Mapping[str, Any]) -> Iterator[Note]:
+    """An entry for every row; of those put back with what they held and hold again."""
+    for key, one in written.items():
+        fields = {} if one.is_new else one.fields
+        changes = {name: (new, old) for name, (old, new) in fields.items()}
+        yield Note("undo_import", rows[key], kind.village_of(rows[key]), changes)
+
+
+def _put_back(kind: Kind, old: Mapping[str, dict[str, str]]) -> None:
+    for some in chunks(sorted(old)):
+        try:
+            with transaction.atomic():
+                kind.change({subject: old[subject] for subject in some})
+        except IntegrityError as error:  # somebody took a name that it had
+            raise Refusal(
+                "import_edited", rows=_listed(map(kind.named, kind.rows_of(some)))
+            ) from error
+
+
+# ---------------------------------------------------------------- what stands in the way
+
+
+def _refuse_edited(kind: Kind, written: Mapping[str, Written], rows: Mapping[str, Any]) -> None:
     """Refuse where a row is not as the import left it, or something else stands on it now."""
-    edited = [
-        key for key in written if key not in rows or not _is_as_left(kind, written[key], rows[key])
+    made = [row for key, row in rows.items() if written[key].is_new]
+    names = [key for key in written if key not in rows]
+    names += [
+        kind.named(row) for key, row in rows.items() if not _is_as_left(kind, written[key], row)
     ]
-    made = [rows[key] for key, (is_new, _fields) in written.items() if is_new and key in rows]
-    names = [str(rows.get(key, key)) for key in edited] + [str(row) for row in stood_on(kind, made)]
+    names += [kind.named(row) for row in stood_on(kind, made)]
     if names:
-        more = "…" if len(names) > NAMED else ""
-        raise Refusal("import_edited", rows=", ".join(names[:NAMED]) + more)
+        raise Refusal("import_edited", rows=_listed(names))
 
 
-def _is_as_left(kind: Kind, written: tuple[bool, dict[str, tuple[str, str]]], row: Any) -> bool:
+def _listed(names: Iterable[str]) -> str:
+    """The first few of the names, each once."""
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+
+
+def _is_as_left(kind: Kind, written: Written, row: Any) -> bool:
     """Whether a changed row's fields, or all of a new row, are what the import wrote."""
-    is_new, fields = written
-    wrote = {name: new for name, (_old, new) in fields.items()}
     now = kind.values(row)
-    now |= {name: text_of(row, name) for name in wrote if name in kind.named_by}
-    if is_new:
-        return now == {name: text for name, text in wrote.items() if text} and not kind.in_use(row)
-    return all(now.get(name, "") == text for name, text in wrote.items())
+    if not written.is_new:
+        return all(now.get(name, "") == text for name, text in written.new.items())
+    now |= {name: text_of(row, name) for name in kind.named_by}
+    return now == written.new and not kind.in_use(row)
 
 
 def stood_on(kind: Kind, rows: Iterable[Any]) -> Iterator[Any]:
     """The rows that something else refers to, beside what comes and goes with them by itself."""
     rows = list(rows)
-    for relation in kind.model._meta.related_objects:
-        if relation.related_model in kind.derived or relation.on_delete is models.SET_NULL:
-            continue
+    lookups = list(_references(kind.model, kind.derived))
+    for some in chunks(rows):
+        keys = [row.pk for row in some]
         used: set[Any] = set()
-        for some in chunks(rows):
-            referring = relation.related_model._default_manager.filter(
-                **{f"{relation.field.name}__in": [row.pk for row in some]}
-            )
-            used |= set(referring.values_list(relation.field.name, flat=True))
-        yield from (row for row in rows if row.pk in used)
+        for model, lookup in lookups:
+            referring = model._default_manager.filter(**{f"{lookup}__in": keys}).order_by()
+            used |= set(referring.values_list(lookup, flat=True))
+        yield from (row for row in some if row.pk in used)
 
 
-def _put_back(
-    kind: Kind, changes: dict[str, dict[str, tuple[str, str]]], rows: dict[str, Any]
-) -> None:
-    old: dict[str, Values] = {
-        kind.subject_of(rows[key]): {name: values[0] for name, values in fields.items()}
-        for key, fields in changes.items()
-    }
-    for some in chunks(sorted(old)):
-        kind.change({subject: old[subject] for subject in some})
+def _references(
+    model: type[models.Model], derived: Iterable[type[models.Model]], behind: str = ""
+) -> Iterator[tuple[type[models.Model], str]]:
+    """The models that refer to a model, each with the lookup of its key; through derived ones.
+
+    Hidden relations too: those without a name on the other side hold on to a row all the same.
+    """
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel) or relation.on_delete is models.SET_NULL:
+            continue
+        other, lookup = relation.related_model, f"{relation.field.name}{behind}"
+        if other in derived:
+            yield from _references(other, derived, f"__{lookup}")
+        else:
+            yield other, lookup

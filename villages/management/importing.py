@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,15 +48,13 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = self._person(options["by"])
-        brought = self._checked(options, by)
-        is_stopped = bool(brought.counts["problem"]) and not options["skip_problems"]
-        is_dry = options["dry_run"] or is_stopped
-        if not is_dry:
-            self._write(brought, by)
-        self._report(brought, written=not is_dry, as_json=options["json"])
-        if is_dry:
-            brought.path.unlink(missing_ok=True)
-            brought.delete()
+        with self._taken_in(options["file"], by) as brought:
+            self._check(brought, options["without"], by)
+            is_stopped = bool(brought.counts["problem"]) and not options["skip_problems"]
+            is_written = not (options["dry_run"] or is_stopped)
+            if is_written:
+                self._write(brought, by)
+            self._report(brought, written=is_written, as_json=options["json"])
         if is_stopped:
             raise CommandError(
                 "Some rows have problems, so nothing was written. Mend them, or use "
@@ -67,21 +67,34 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Nobody has the staff id {staff_id}.")
         return user
 
-    def _checked(self, options: dict[str, Any], by: User | None) -> Import:
-        at = timezone.now()
-        path: Path = options["file"]
+    @contextmanager
+    def _taken_in(self, path: Path, by: User | None) -> Iterator[Import]:
+        """The file as an import; where it is not confirmed in the end, nothing of it is kept."""
         try:
             with path.open("rb") as file:
                 brought = difference.take_in(
-                    file=file, name=path.name, kind=self.kind, by=by, at=at
+                    file=file, name=path.name, kind=self.kind, by=by, at=timezone.now()
                 )
-            brought.declined = options["without"]
-            difference.check(brought, allowed=EVERYWHERE, by=by, at=at, progress=self._progress)
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error}") from error
         except Refused as refused:
             raise CommandError(refused.message) from refused
-        return brought
+        try:
+            yield brought
+        finally:
+            unconfirmed = Import.objects.exclude(state=Import.State.CONFIRMED)
+            if unconfirmed.filter(pk=brought.pk).exists():
+                brought.path.unlink(missing_ok=True)
+                brought.delete()
+
+    def _check(self, brought: Import, without: list[str], by: User | None) -> None:
+        brought.declined = without
+        try:
+            difference.check(
+                brought, allowed=EVERYWHERE, by=by, at=timezone.now(), progress=self._progress
+            )
+        except Refused as refused:
+            raise CommandError(refused.message) from refused
 
     def _write(self, brought: Import, by: User | None) -> None:
         try:
@@ -95,7 +108,8 @@ class ImportCommand(BaseCommand):
             full = BAR * done // total
             end = "\n" if done == total else ""
             bar = "#" * full + "." * (BAR - full)
-            self.stderr.write(f"\r[{bar}] {done:,} of {total:,} rows", ending=end)
+            line = f"\r[{bar}] {done:,} of {total:,} rows"
+            self.stderr.write(line, style_func=str, ending=end)
 
     def _report(self, brought: Import, *, written: bool, as_json: bool) -> None:
         labels = KINDS[self.kind].form.labels()

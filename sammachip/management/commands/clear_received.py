@@ -46,21 +46,21 @@ def _counted(now: datetime) -> dict[str, int]:
         "Received files that expired": ReceivedFile.objects.expired(now).count(),
         "Imported files that expired": Import.objects.expired(now).count(),
         "Stored files nothing refers to": unused_blobs(now).count(),
-        "Files on disk without a row": len(list(stray_files(now))),
+        "Files on disk without a row": len(list(strays(now))),
     }
 
 
 def _removed(now: datetime) -> dict[str, int]:
     expired, _rows = ReceivedFile.objects.expired(now).delete()
     blobs = sum(_delete(blob) for blob in list(unused_blobs(now)))
-    strays = list(stray_files(now))
-    for path in strays:
+    files = list(strays(now))
+    for path in files:
         path.unlink(missing_ok=True)
     return {
         "Received files that expired": expired,
         "Imported files that expired": sum(_forget(row) for row in Import.objects.expired(now)),
         "Stored files nothing refers to": blobs,
-        "Files on disk without a row": len(strays),
+        "Files on disk without a row": len(files),
         "Unfinished uploads": remove_unfinished(Path(settings.MEDIA_ROOT), before=now - YOUNG),
     }
 
@@ -79,12 +79,16 @@ def unused_blobs(now: datetime) -> QuerySet[Blob]:
 
 @transaction.atomic
 def _forget(brought: Import) -> bool:
-    """Delete the file and the rows of an import; what it wrote stands in the history."""
+    """Delete the file and the rows of an import; what it wrote stands in the history.
+
+    What was checked and never confirmed has nothing to write any more.
+    """
+    brought = Import.objects.select_for_update().get(pk=brought.pk)
     brought.rows.all().delete()
-    brought.reading = {}
-    brought.repairs = {kind: [example[0], "", ""] for kind, example in brought.repairs.items()}
-    brought.file_kept = False
-    brought.save(update_fields=["reading", "repairs", "file_kept"])
+    if brought.state == Import.State.CHECKED:
+        brought.state = Import.State.READ
+    brought.reading, brought.repairs, brought.file_kept = {"tables": []}, {}, False
+    brought.save(update_fields=["state", "reading", "repairs", "file_kept"])
     brought.path.unlink(missing_ok=True)
     return True
 
@@ -100,6 +104,21 @@ def _delete(blob: Blob) -> bool:
     for path in paths:
         path.unlink(missing_ok=True)
     return True
+
+
+def strays(now: datetime) -> Iterator[Path]:
+    """Files on disk, not young, that nothing stands for."""
+    yield from stray_files(now)
+    yield from stray_imports(now)
+
+
+def stray_imports(now: datetime) -> Iterator[Path]:
+    """Files brought in, not young, whose import is not there: the process died on the way."""
+    limit = (now - YOUNG).timestamp()
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    files = [path for path in folder.glob("*") if _written_at(path) < limit]
+    known = {str(key) for key in Import.objects.values_list("pk", flat=True)} if files else set()
+    yield from (path for path in files if path.name not in known)
 
 
 def stray_files(now: datetime) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
@@ -10,10 +11,11 @@ from django.db import models
 from django.utils.translation import override
 
 from accounts.access import Scope
-from accounts.models import Import, ImportRow
+from accounts.history import Note
+from accounts.models import History, Import, ImportRow
 from accounts.rights import Right
 from sammachip.thai.dates import to_buddhist_year
-from steps.recording.core import Values, column, derived_columns, values_of
+from steps.recording.core import Refusal, Values, column, derived_columns, values_of
 from villages.imports.rows import RowForm
 from villages.models import CommitteeMember, Household, Village
 
@@ -37,6 +39,9 @@ class Kind:
     opened_to: ClassVar[frozenset[Right]] = frozenset({Right.ADMINISTER})
     named_by: ClassVar[tuple[str, ...]] = ()  # columns a new row is known by, never compared
     derived: ClassVar[tuple[type[models.Model], ...]] = ()
+    counted: ClassVar[bool] = True  # whether figures of its village depend on a row
+    near: ClassVar[int] = 8  # digits of the area within which rows bear on each other
+    at_once: ClassVar[int] = ROWS_AT_ONCE  # rows of a file that are written together
 
     about: ClassVar[Any] = ""  # which rows, and how they are known
 
@@ -69,6 +74,10 @@ class Kind:
         """The village whose history an entry about the row belongs to."""
         return getattr(row, "village", None)
 
+    def named(self, row: Any) -> str:
+        """How a refusal names a stored row; nobody's name to those who may not see names."""
+        return str(row)
+
     def cells(self, row: Any) -> dict[str, str]:
         """A stored row as the cells of a file that would change nothing."""
         return self.values(row)
@@ -82,8 +91,27 @@ class Kind:
         raise NotImplementedError
 
     def in_use(self, row: Any) -> bool:
-        """Whether somebody uses the row in a way no other row shows."""
+        """Whether somebody used the row since it was made, in a way no compared field shows."""
         return False
+
+    def lock(self, codes: AbstractSet[str], subjects: AbstractSet[str]) -> dict[str, Village]:
+        """Lock what the rows stand on until the transaction ends; answers the villages by code.
+
+        Villages are locked in code order, as every verb does. Refuses ``import_stale`` where one
+        has that code no more.
+        """
+        villages = {
+            row.code: row
+            for some in chunks(sorted(codes))
+            for row in Village.objects.locked().filter(code__in=some)
+        }
+        if codes - villages.keys():
+            raise Refusal("import_stale")
+        return villages
+
+    def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
+        """Store what new rows stand on, before them; answers what was written."""
+        return []
 
     def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:
         """Store new rows, in the order given."""
@@ -107,6 +135,9 @@ class Kind:
     def delete(self, rows: Sequence[Any]) -> None:
         """Take back rows that the same import made."""
         self.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+
+    def settle(self, entries: models.QuerySet[History]) -> None:
+        """Take back what ``prepare`` wrote, as the history of the import says."""
 
 
 def thai(label: Any) -> str:

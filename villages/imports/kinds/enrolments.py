@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -28,8 +29,8 @@ MOST_BAHT = 9_999_999_999
 
 
 def bare_year(text: str) -> str:
-    """พ.ศ. 2570 as 2570."""
-    return text.removeprefix("พ.ศ.").removeprefix("ปี").strip()
+    """ปีงบประมาณ พ.ศ. 2570 as 2570."""
+    return re.sub(r"^(ปีงบประมาณ|ปี)?\s*(พ\.\s?ศ\.)?\s*(?=[0-9])", "", text)
 
 
 class EnrolmentRow(InVillageForm):
@@ -108,13 +109,19 @@ class EnrolmentRow(InVillageForm):
             raise at("year", problem("unknown_year"))
         self.judged.key = (str(year), village.code)
         self.judged.label += f" {year}"
-        stored = dict(self.enrolments.of(village))
-        self.judged.subject = stored.get(year, "")
-        self._officer(cleaned.get("officer") or "", village)
+        pk, stands = dict(self.enrolments.of(village)).get(year, ("", ("", "")))
+        self.judged.subject = pk
+        self._officer(cleaned.get("officer") or "", village, stands)
 
-    def _officer(self, staff_id: str, village: VillageFacts) -> None:
-        """Who is responsible, by staff id; the same rule as on the pages."""
+    def _officer(self, staff_id: str, village: VillageFacts, stands: tuple[str, str]) -> None:
+        """Who is responsible, by staff id; the same rule as on the pages.
+
+        Who ``stands`` there, by key and staff id, may be named again whatever became of them.
+        """
         if not staff_id:
+            return
+        if staff_id.lower() == stands[1].lower():
+            self.cleaned_data["officer"] = stands[0]
             return
         known = self.officers.get(staff_id.lower())
         if known is None:
@@ -150,6 +157,9 @@ class Enrolments(Kind):
         assign(enrolment, {name: row.after.get(name, "") for name in self.form.compared})
         return enrolment
 
+    def in_use(self, row: Enrolment) -> bool:
+        return row.own_target is not None
+
     def cells(self, row: Enrolment) -> dict[str, str]:
         return {
             **super().cells(row),
@@ -170,5 +180,6 @@ class Enrolments(Kind):
 
 def _enrolments(subdistrict: str) -> Any:
     rows = Enrolment.objects.filter(**code_range("village__code", subdistrict)).order_by()
-    for village, year, pk in rows.values_list("village", "programme__year", "pk"):
-        yield village, (year, str(pk))
+    columns = ("village", "programme__year", "pk", "officer", "officer__staff_id")
+    for village, year, pk, officer, staff_id in rows.values_list(*columns):
+        yield village, (year, (str(pk), (str(officer or ""), staff_id or "")))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.access import Scope
-from accounts.models import Import, ImportRow
+from accounts.history import Note
+from accounts.models import History, Import, ImportRow
 from accounts.rights import Right
 from steps.recording.people import MEMBER_FIELDS, serving_committee
-from villages.imports.fields import DayField, PhoneField, TextField, WordField
-from villages.imports.kinds.base import Kind, chunks, columns_of, thai, thai_day
+from villages.imports.fields import DayField, HouseField, PhoneField, TextField, WordField
+from villages.imports.kinds.base import (
+    ROWS_AT_ONCE,
+    Kind,
+    chunks,
+    columns_of,
+    thai,
+    thai_day,
+    tidied,
+)
 from villages.imports.kinds.households import (
     join_name,
     name_columns,
@@ -21,7 +32,7 @@ from villages.imports.kinds.households import (
     village_cells,
 )
 from villages.imports.places import Nearby, VillageFacts, code_range
-from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY
+from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
 from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
@@ -111,7 +122,7 @@ class MemberRow(InVillageForm):
     name = TextField(150)
     surname = TextField(100)
     position = TextField(100)
-    house_no = TextField(20)
+    house_no = HouseField(20)
     phone = PhoneField(30)
     joined_on = DayField()
 
@@ -152,8 +163,9 @@ class MemberRow(InVillageForm):
             if found is None:
                 raise at("id", problem("unknown_id"))
             return found
-        serving = [row for row in rows if row.name == name and row.left is None]
-        return serving[0] if serving else None
+        serving = [row for row in rows if row.left is None]
+        same = [row for row in serving if titled_name(row.name) == titled_name(name)]
+        return same[0] if same else None
 
     def _household(self, village: VillageFacts, house_no: str, member: Stored | None) -> None:
         """The household the member belongs to, by its number; of two, the one they have."""
@@ -162,7 +174,8 @@ class MemberRow(InVillageForm):
             self.cleared.add("household")
         if not house_no:
             return
-        rows = [row for row in self.households.of(village) if row.house_no == house_no]
+        numbers = (house_no, self.written.get("house_no"))  # stored as it is written, or repaired
+        rows = [row for row in self.households.of(village) if row.house_no in numbers]
         own = [row.pk for row in rows if member and row.pk == member.household]
         fitting = own or [row.pk for row in rows if not row.ended]
         if not fitting:
@@ -187,10 +200,39 @@ class Members(Kind):
     def village_of(self, row: CommitteeMember) -> Village:
         return row.committee.village
 
-    def new(self, row: ImportRow, villages: Mapping[str, Village]) -> CommitteeMember:
-        values = columns_of(CommitteeMember, row.after)
-        committee = serving_committee(villages[row.village_code], formed_on=values["joined_on"])
-        return CommitteeMember(committee=committee, **values)
+    def named(self, row: CommitteeMember) -> str:
+        return f"{row.position or LeaderKind(row.kind).label} ({row.committee.village.code})"
+
+    def in_use(self, row: CommitteeMember) -> bool:
+        return row.left_on is not None
+
+    def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
+        """The committees they join: formed by the first, or earlier than was known."""
+        first: dict[str, date] = {}
+        for row in rows:
+            joined_on = date.fromisoformat(row.after["joined_on"])
+            first[row.village_code] = min(joined_on, first.get(row.village_code, joined_on))
+        stood = _serving(villages[code] for code in first)
+        notes = []
+        for code, day in sorted(first.items()):
+            old = stood.get(villages[code].pk)
+            committee = serving_committee(villages[code], formed_on=day)
+            if old is None or old.formed_on != committee.formed_on:
+                verb = "import_change" if old else "import_new"
+                change = (old.formed_on if old else None, committee.formed_on)
+                notes.append(Note(verb, committee, villages[code], {"formed_on": change}))
+        return notes
+
+    def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:
+        committees = _serving(villages[row.village_code] for row in rows)
+        made = [
+            CommitteeMember(
+                committee=committees[villages[row.village_code].pk],
+                **columns_of(CommitteeMember, row.after),
+            )
+            for row in rows
+        ]
+        return CommitteeMember.objects.bulk_create(map(tidied, made), batch_size=ROWS_AT_ONCE)
 
     def cells(self, row: CommitteeMember) -> dict[str, str]:
         return super().cells(row) | {
@@ -210,11 +252,31 @@ class Members(Kind):
         in_order = rows.order_by("committee__village__code", "joined_on", "name")
         return in_order.iterator(chunk_size=2_000)
 
-    def delete(self, rows: Sequence[Any]) -> None:
-        """With the committees that only these members formed."""
-        super().delete(rows)
-        committees = WorkingCommittee.objects.filter(pk__in={row.committee_id for row in rows})
-        committees.filter(members__isnull=True).delete()
+    def settle(self, entries: models.QuerySet[History]) -> None:
+        """A committee without members was formed by the import; another one as early as before."""
+        label = WorkingCommittee._meta.label_lower
+        for entry in entries.filter(subject_type=label).prefetch_related("values_kept"):
+            committee = WorkingCommittee.objects.filter(pk=entry.subject_id).first()
+            if committee is None:
+                continue
+            days = [date.fromisoformat(value.old) for value in entry.values_kept.all() if value.old]
+            days += committee.members.values_list("joined_on", flat=True)
+            if days:
+                committee.formed_on = min(days)
+                committee.save(update_fields=["formed_on"])
+            else:
+                committee.delete()
+
+
+def _serving(villages: Iterable[Village]) -> dict[int, WorkingCommittee]:
+    """The committee that serves each village, by the village's key; at most one does."""
+    return {
+        row.village_id: row
+        for some in chunks({village.pk for village in villages})
+        for row in WorkingCommittee.objects.filter(village__in=some, ended_on=None).select_related(
+            "village"
+        )
+    }
 
 
 def leader_words() -> tuple[dict[str, str], list[str]]:
