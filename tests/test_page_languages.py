@@ -98,7 +98,8 @@ def pages(client: Client, here: Place) -> Iterator[tuple[str, bytes]]:
 
 # Formats and addresses have no Thai name.
 INTERNATIONAL = re.compile(
-    r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|UTF-\d+|MB|A4|Enter|\.docx|\.xlsx|households\.csv|DOCX|https?://\S+|S\d+( [a-h])?"
+    r"JPE?G|PNG|WebP|PDF|Word|Excel|CSV|UTF-\d+|MB|A4|Enter|\.docx|DOCX|\.xlsx|households\.csv"
+    r"|https?://\S+|S\d+( [a-h])?"
 )
 SignedIn = Callable[[User], Client]
 PEOPLE = ["nida", "prasit"]  # records; reviews and reads the history
