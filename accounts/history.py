@@ -8,11 +8,11 @@ from datetime import datetime
 
 from django.db import models
 
+from accounts.bulk import ROWS_AT_ONCE, insert
 from accounts.models import History, HistoryValue, Import, User
 from villages.models import Village
 
 Change = tuple[object, object]  # old value, new value
-ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -51,26 +51,25 @@ def note_all(
         [
             History(
                 at=at,
-                by=by,
+                by_id=by.pk if by else None,
                 verb=one.verb,
                 subject_type=one.subject._meta.label_lower,
                 subject_id=str(one.subject.pk),
-                village=one.village,
+                village_id=one.village.pk if one.village else None,
                 fields=sorted(one.changes),
                 note=one.remark,
-                part_of=part_of,
+                part_of_id=part_of.pk if part_of else None,
             )
             for one in notes
         ],
         batch_size=ROWS_AT_ONCE,
     )
-    HistoryValue.objects.bulk_create(
+    insert(
         [
-            HistoryValue(entry=entry, field=name, old=as_text(old), new=as_text(new))
+            HistoryValue(entry_id=entry.pk, field=name, old=as_text(old), new=as_text(new))
             for entry, one in zip(entries, notes, strict=True)
             for name, (old, new) in one.changes.items()
-        ],
-        batch_size=ROWS_AT_ONCE,
+        ]
     )
     return entries
 

@@ -35,8 +35,8 @@ LAYERS = [
     ("accounts.models",),
     ("steps.files", "steps.models"),
     (
-        "accounts.access accounts.backends accounts.checks accounts.history accounts.receipts",
-        "accounts.forgetting steps.personal",
+        "accounts.access accounts.backends accounts.bulk accounts.checks accounts.receipts",
+        "accounts.forgetting accounts.history steps.personal",
         "accounts.history_words accounts.viewing villages.areas villages.queries",
         "accounts.closing accounts.slips steps.october steps.handing_over",
         "steps.facts steps.requirements steps.progress steps.recording",

@@ -96,6 +96,11 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def in_file_order(self) -> Self:
         return self.order_by("id")
 
+    def to_write(self) -> Self:
+        """New and changed rows, with no more of them than writing needs."""
+        rows = self.filter(outcome__in=("new", "changed"))
+        return rows.only("brought", "outcome", "village_code", "subject", "before", "after")
+
 
 class ImportRow(models.Model):
     """One row of a file and what it would do.

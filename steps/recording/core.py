@@ -162,8 +162,8 @@ def text_of(row: models.Model, name: str) -> str:
     return as_text(column(row, name).value_from_object(row))
 
 
-def column(row: models.Model, name: str) -> models.Field[Any, Any]:
-    """The field of a plain column."""
+def column(row: models.Model | type[models.Model], name: str) -> models.Field[Any, Any]:
+    """The field of a plain column of a row, or of a model."""
     field = row._meta.get_field(name)
     if not isinstance(field, models.Field):
         raise TypeError(f"{name} is no column of {row._meta.label}")

@@ -55,7 +55,7 @@ def write(
     brought = Import.objects.select_for_update().get(pk=brought.pk)
     _refuse_unless_checked(brought)
     kind = KINDS[brought.kind]
-    rows = brought.rows.filter(outcome__in=("new", "changed")).in_file_order()
+    rows = brought.rows.to_write().in_file_order()
     codes = _texts(rows, "village_code")
     refuse_outside(kind, codes, allowed)
     changed = rows.filter(outcome="changed")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import Scope
+from accounts.bulk import insert
 from accounts.models import Import, ImportRow, User
 from steps.recording.core import Values
 from villages.imports.cells import plain
@@ -124,7 +125,7 @@ def check(
             _compare(kind, pairs)
             rows = [row for row, _written in pairs]
             _count(rows, counted)
-            ImportRow.objects.bulk_create(rows)
+            insert(rows)
         brought.state, brought.checked_at = Import.State.CHECKED, at
         brought.reading["entries"] = entries
         brought.counts = {outcome: counted.outcomes[outcome] for outcome in ImportRow.Outcome}
@@ -173,7 +174,7 @@ def _refuse_twice(judged: Judged, row: Row, first: dict[tuple[str, ...], Row]) -
 def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
     is_problem = bool(judged.problems)
     return ImportRow(
-        brought=brought,
+        brought_id=brought.pk,
         sheet=row.sheet[:100],
         number=row.number,
         label=judged.label[:300],

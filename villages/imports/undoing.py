@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -72,32 +73,48 @@ def take_back(
         raise Refusal("import_not_confirmed")
     kind = KINDS[brought.kind]
     entries = brought.entries_written.filter(subject_type=kind.model._meta.label_lower)
-    written = _written(entries)
+    keys = list(dict.fromkeys(entries.order_by("id").values_list("subject_id", flat=True)))
     touched = Village.objects.filter(pk__in=entries.values("village"))
     codes = set(touched.order_by().values_list("code", flat=True))
     refuse_outside(kind, codes, allowed)
-    subjects = _subjects(kind, written)
-    villages = kind.lock(codes, subjects)
-    rows = {str(row.pk): row for row in kind.rows_of(subjects)}
-    _refuse_edited(kind, written, rows)
-    made = [row for key, row in rows.items() if written[key].is_new]
-    changed = [row for key, row in rows.items() if not written[key].is_new]
-    note_all(_notes(kind, written, rows), by=by, at=at, part_of=brought)
-    _put_back(kind, {kind.subject_of(row): written[str(row.pk)].old for row in changed})
-    for some in chunks(made):
-        kind.delete(some)
+    villages = kind.lock(codes, _subjects(kind, keys))
+    taken: Counter[str] = Counter()
+    for some in chunks(keys):
+        taken += _take_back(kind, entries.filter(subject_id__in=some), Undoing(brought, by, at))
     kind.settle(brought.entries_written)
     count_again(kind, villages.values(), today=timezone.localdate(at))
     brought.state, brought.undone_at = Import.State.UNDONE, at
     brought.save(update_fields=["state", "undone_at"])
     note(by=by, at=at, verb="undo_import", subject=brought, remark=brought.name, part_of=brought)
-    return {"import": str(brought.pk), "taken_away": len(made), "put_back": len(changed)}
+    return {"import": str(brought.pk), "taken_away": taken["new"], "put_back": taken["changed"]}
+
+
+class Undoing(NamedTuple):
+    """What is taken back, by whom, when."""
+
+    brought: Import
+    by: User | None
+    at: datetime
+
+
+def _take_back(kind: Kind, entries: models.QuerySet[History], undoing: Undoing) -> Counter[str]:
+    """Take some rows back; how many of them were new and how many changed."""
+    written = _written(entries)
+    rows = {str(row.pk): row for row in kind.rows_of(_subjects(kind, written))}
+    _refuse_edited(kind, written, rows)
+    made = [row for key, row in rows.items() if written[key].is_new]
+    changed = [row for key, row in rows.items() if not written[key].is_new]
+    notes = _notes(kind, written, rows)
+    note_all(notes, by=undoing.by, at=undoing.at, part_of=undoing.brought)
+    _put_back(kind, {kind.subject_of(row): written[str(row.pk)].old for row in changed})
+    kind.delete(made)
+    return Counter(new=len(made), changed=len(changed))
 
 
 def _written(entries: models.QuerySet[History]) -> dict[str, Written]:
     """What the import wrote, by the key of the stored row."""
     written: dict[str, Written] = {}
-    for entry in entries.order_by("id").prefetch_related("values_kept").iterator(chunk_size=2_000):
+    for entry in entries.order_by("id").prefetch_related("values_kept"):
         values = list(entry.values_kept.all())
         if any(value.erased_on for value in values):
             raise Refusal("import_erased")
@@ -129,14 +146,12 @@ def _notes(kind: Kind, written: Mapping[str, Written], rows: Mapping[str, Any]) 
 
 
 def _put_back(kind: Kind, old: Mapping[str, dict[str, str]]) -> None:
-    for some in chunks(sorted(old)):
-        try:
-            with transaction.atomic():
-                kind.change({subject: old[subject] for subject in some})
-        except IntegrityError as error:  # somebody took a name that it had
-            raise Refusal(
-                "import_edited", rows=_listed(map(kind.named, kind.rows_of(some)))
-            ) from error
+    try:
+        with transaction.atomic():
+            kind.change(old)
+    except IntegrityError as error:  # somebody took a name that it had
+        rows = kind.rows_of(old.keys())
+        raise Refusal("import_edited", rows=_listed(map(kind.named, rows))) from error
 
 
 # ---------------------------------------------------------------- what stands in the way
@@ -149,7 +164,7 @@ def _refuse_edited(kind: Kind, written: Mapping[str, Written], rows: Mapping[str
     names += [
         kind.named(row) for key, row in rows.items() if not _is_as_left(kind, written[key], row)
     ]
-    names += [kind.named(row) for row in stood_on(kind, made)]
+    names += [kind.named(row) for row in _stood_on(kind, made)]
     if names:
         raise Refusal("import_edited", rows=_listed(names))
 
@@ -169,17 +184,14 @@ def _is_as_left(kind: Kind, written: Written, row: Any) -> bool:
     return now == written.new and not kind.in_use(row)
 
 
-def stood_on(kind: Kind, rows: Iterable[Any]) -> Iterator[Any]:
+def _stood_on(kind: Kind, rows: Iterable[Any]) -> Iterator[Any]:
     """The rows that something else refers to, beside what comes and goes with them by itself."""
-    rows = list(rows)
-    lookups = list(_references(kind.model, kind.derived))
-    for some in chunks(rows):
-        keys = [row.pk for row in some]
-        used: set[Any] = set()
-        for model, lookup in lookups:
-            referring = model._default_manager.filter(**{f"{lookup}__in": keys}).order_by()
-            used |= set(referring.values_list(lookup, flat=True))
-        yield from (row for row in some if row.pk in used)
+    by_key = {row.pk: row for row in rows}
+    used: set[Any] = set()
+    for model, lookup in _references(kind.model, kind.derived):
+        referring = model._default_manager.filter(**{f"{lookup}__in": by_key.keys()}).order_by()
+        used |= set(referring.values_list(lookup, flat=True))
+    yield from (row for key, row in by_key.items() if key in used)
 
 
 def _references(

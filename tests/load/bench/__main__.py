@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.load.bench.report import Table, Targets
 
 SIZES = ("province", "region", "nation")
-MEASURES = ("figures", "pages", "growth", "recount", "exports", "writers")
+MEASURES = ("figures", "pages", "growth", "recount", "exports", "imports", "writers")
 
 
 def main(words: Sequence[str]) -> None:
@@ -64,6 +64,7 @@ def measured(asked: argparse.Namespace, addresses: dict[str, str], url: str) -> 
             "growth": lambda: measures.growth(sites, asked.rounds, targets),
             "recount": lambda: measures.recounting(sites, targets),
             "exports": lambda: measures.exporting(largest, 5, targets),
+            "imports": lambda: importing(sites, url, targets),
             "writers": lambda: writing(sites, url, targets),
         }
         for name in wanted:
@@ -73,6 +74,21 @@ def measured(asked: argparse.Namespace, addresses: dict[str, str], url: str) -> 
             tables.append(made[name]())
     words = measures.server_words(largest.size)
     return written(asked.command, words, targets, tables)
+
+
+def importing(sites: dict[str, Site], url: str, targets: Targets) -> Table:
+    """Bringing in files, in copies of the smallest database and in SQLite's."""
+    from django.db import connections
+
+    from tests.load.bench import imports, measures, site
+    from villages.models import Area
+
+    size = next(iter(sites))
+    site.use(size)
+    subdistricts = Area.objects.current().of_level(Area.SUBDISTRICT).in_official_order()
+    codes = list(subdistricts.values_list("code", flat=True))
+    connections.close_all()  # a database in use is no template
+    return measures.importing(imports.measured(url, size, codes), targets)
 
 
 def writing(sites: dict[str, Site], url: str, targets: Targets) -> Table:

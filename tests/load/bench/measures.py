@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.db import connection
 
 from tests.load.bench import files, pages, sums
+from tests.load.bench.imports import ROWS, Cost
 from tests.load.bench.levels import TOGETHER, VILLAGE_LIST
 from tests.load.bench.pages import PROVINCE, Site
 from tests.load.bench.report import Table, Targets, times
@@ -20,6 +21,7 @@ DISTRICT_GROWTH, MATRIX_GROWTH = 1.3, 3
 DISTRICT_PAGES = ("overview of a district", "villages of a district", "report of a district")
 TALLY_TARGET, RECOUNT_SECONDS = 0.7, 60
 XLSX_TARGET, CSV_MS = 5, 100
+PREVIEW_SECONDS, PREVIEW_MB = 60, 500
 
 
 def figures(sites: Mapping[str, Site], rounds: int, targets: Targets) -> Table:
@@ -96,6 +98,36 @@ def growth(sites: Mapping[str, Site], rounds: int, targets: Targets) -> Table:
     row[-1] = both["nation"]
     table.rows.append(("the nation's overview over a province's", *row, times(ratio)))
     targets.at_most("the nation's overview over a province's", MATRIX_GROWTH, ratio)
+    return table
+
+
+def importing(costs: Mapping[str, Mapping[str, Cost]], targets: Targets) -> Table:
+    """Files of 100,000 rows; each way is gone once, in a process of its own."""
+    table = Table(
+        "Imports",
+        f"{ROWS:,} villages in a file, each way once in a process of its own; MB is the most "
+        "memory it held. By hand: csv and executemany in one transaction, nothing looked at.",
+        ("what", *(f"{name}, {unit}" for name in costs for unit in ("s", "MB"))),
+    )
+    for what in next(iter(costs.values())):
+        gone = [one[what] for one in costs.values()]
+        table.rows.append((what, *(f"{n:.0f}" for cost in gone for n in (cost.seconds, cost.mb))))
+    confirmed, hand = "confirm", "by hand, all that confirming writes"
+    ratios = [times(one[confirmed].seconds / one[hand].seconds) for one in costs.values()]
+    table.rows.append(
+        ("confirm, over by hand", *(cell for ratio in ratios for cell in (ratio, "")))
+    )
+    previews = {
+        f"{what}, {name}": cost
+        for name, one in costs.items()
+        for what, cost in one.items()
+        if what.startswith("preview")
+    }
+    slowest, largest = (
+        max(previews, key=lambda what: getattr(previews[what], unit)) for unit in ("seconds", "mb")
+    )
+    targets.at_most(f"{slowest}: seconds", PREVIEW_SECONDS, previews[slowest].seconds)
+    targets.at_most(f"{largest}: MB", PREVIEW_MB, previews[largest].mb)
     return table
 
 

@@ -101,9 +101,15 @@ def generated(url: str, sizes: Sequence[str]) -> dict[str, str]:
         for size, address in addresses.items():
             if not _exists(url, size):
                 execute(url, "CREATE DATABASE {}", size)
-            for words in [*PREPARED_BY, ["generate", size]]:
-                _manage(address, pictures, *words)
+            prepare(address, pictures)
+            _manage(address, pictures, "generate", size)
     return addresses
+
+
+def prepare(address: str, pictures: str) -> None:
+    """Tables, areas and programme."""
+    for words in PREPARED_BY:
+        _manage(address, pictures, *words)
 
 
 def copied(url: str, name: str, *, of: str) -> str:

@@ -169,7 +169,7 @@ def tidied(row: Any) -> Any:
 
 def columns_of(model: type[models.Model], values: Values) -> dict[str, Any]:
     """Flat values as arguments of a model; what is empty is left to the model's default."""
-    fields = {name: column(model(), name) for name, text in values.items() if text}
+    fields = {name: column(model, name) for name, text in values.items() if text}
     return {field.attname: field.to_python(values[name]) for name, field in fields.items()}
 
 
