@@ -180,7 +180,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     allowed = scope_of(user, KINDS[brought.kind])
     form = ReadingForm(request.POST, brought=brought)
     context = {**_context(brought, user), "reading": form, "form": form}
-    if not brought.file_kept or brought.state == Import.State.CONFIRMED or not form.is_valid():
+    if not form.is_valid():
         return refused(request, "imports/detail.html", context, form)
     if brought.state == Import.State.UNDONE:
         brought = difference.again(brought, by=user, at=timezone.now())
