@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts import closing
 from accounts.admin_site import HomeAdmin, HomeInline, ReadOnlyAdmin, Written, day_of
 from accounts.forms import AccountAddForm, PostingForm
 from accounts.models import History, Office, Posting, Receipt, User
@@ -47,11 +49,22 @@ class PostingInline(HomeInline):
         return super().get_queryset(request).select_related("user", "area")
 
 
+class AccountForm(UserChangeForm):
+    """An account as it is edited. Whether it is open is changed only by who touched that box."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "is_active" in self.fields:
+            self.fields["is_active"].show_hidden_initial = True
+
+
 @admin.register(User)
 class AccountAdmin(HomeAdmin, UserAdmin):
-    """Accounts. Closing one ends its sessions with the next request; none is ever deleted."""
+    """Accounts. Closing one ends its sessions at once and for good; none is ever deleted."""
 
+    form = AccountForm
     add_form = AccountAddForm
+    actions = ("end_all_sessions",)
     list_display = ("staff_id", "name", "position", "email", "posted", "is_active")
     list_filter = ("is_active", "postings__role")
     search_fields = ("staff_id", "name", "email")
@@ -92,7 +105,33 @@ class AccountAdmin(HomeAdmin, UserAdmin):
         """A new password is history too, without a trace of what it is."""
         if isinstance(form, AdminPasswordChangeForm):
             return [Written("change_password", form.user, {})]
-        return super().construct_change_message(request, form, *args, **kwargs)
+        written = super().construct_change_message(request, form, *args, **kwargs)
+        for row in written:
+            row.changes.pop("is_active", None)  # the verb has written it
+        return [row for row in written if row.changes or row.verb != "change"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Write what was touched; an account is closed and opened by the verbs."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.save(update_fields=[name for name in form.changed_data if name != "is_active"])
+        if "is_active" in form.changed_data:
+            verb = closing.open_account if obj.is_active else closing.close_account
+            verb(person=obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+
+    @admin.action(description=_("End all sessions"))
+    def end_all_sessions(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Sign the chosen accounts out everywhere."""
+        for person in people:
+            closing.end_sessions(person=person, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        n = len(people)
+        text = ngettext(
+            "%(n)s account is signed out everywhere.",
+            "%(n)s accounts are signed out everywhere.",
+            n,
+        )
+        self.message_user(request, text % {"n": n}, messages.SUCCESS)
 
     @admin.display(description=_("posting"))
     def posted(self, user: Any) -> str:

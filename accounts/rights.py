@@ -14,6 +14,7 @@ class Right(models.TextChoices):
     REVIEW_AS_CHIEF = "review_as_chief", _("Review as district chief")
     REVIEW_AS_PROVINCE = "review_as_province", _("Review for the province")
     READ_HISTORY = "read_history", _("Read the history")
+    ERASE = "erase", _("Answer requests about personal data")
     ADMINISTER = "administer", _("Administer areas, programmes and accounts")
 
 
@@ -37,6 +38,7 @@ RIGHTS_OF: dict[str, frozenset[Right]] = {
             Right.ASSIGN,
             Right.REVIEW_AS_CHIEF,
             Right.READ_HISTORY,
+            Right.ERASE,
         }
     ),
     Role.PROVINCE: frozenset({Right.VIEW, Right.NAMES, Right.REVIEW_AS_PROVINCE}),

@@ -107,6 +107,20 @@ def error(
 
 def resume(request: HttpRequest) -> HttpResponse:
     """The session lapsed before this was sent: sign in, with everything typed carried along."""
+    from accounts.forms import SignInForm
+
+    context = {"form": SignInForm(request), "lapsed": True, **typed(request)}
+    return _kept_nowhere(render(request, "accounts/login.html", context, status=401))
+
+
+def own_password_first(request: HttpRequest) -> HttpResponse:
+    """Sent by somebody who is to choose a password first: all that was typed waits for that."""
+    context = {"own_first": True, **typed(request)}
+    return _kept_nowhere(render(request, "accounts/resume.html", context, status=403))
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """What was posted, and to where, to be carried along on a page and sent again."""
     try:
         posted = [
             (name, value)
@@ -116,16 +130,14 @@ def resume(request: HttpRequest) -> HttpResponse:
         ]
     except RequestDataTooBig:
         posted = []
-    from accounts.forms import SignInForm
-
-    context = {
-        "form": SignInForm(request),
+    return {
         "posted": posted,
         "resume": safe_path(request, request.get_full_path()),
         "had_files": bool(request.FILES),
-        "lapsed": True,
     }
-    response = render(request, "accounts/login.html", context, status=401)
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"  # what was typed may name people
     return response
 

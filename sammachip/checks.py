@@ -1,12 +1,18 @@
-"""What must hold at every start: the database settings that keep acknowledged writes safe."""
+"""What must hold at every start: safe database settings, and a rule for every personal field."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from sammachip.retention import FILE, THEN, Retention, retention
 
 
 @register(Tags.compatibility)
@@ -42,3 +48,57 @@ def postgresql_faults(config: Mapping[str, Any]) -> list[str]:
     if persistent and not config.get("CONN_HEALTH_CHECKS"):
         return ["Persistent connections need CONN_HEALTH_CHECKS, or a restart of PostgreSQL fails."]
     return []
+
+
+# ---------------------------------------------------------------- personal data has a rule
+
+OURS = ("accounts", "sammachip", "steps", "villages")
+HOLD_WORDS = (models.CharField, models.TextField, models.JSONField, models.FileField)
+SAID = ("code", "what_th", "what_en", "how_long_th", "how_long_en", "why_th", "why_en")
+
+
+@register(Tags.models)
+def every_personal_field_has_a_rule(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Fail while a field that holds words stands nowhere in retention.toml."""
+    return [
+        Error(fault, hint=f"Mend {FILE.name}, which says what it expects.", id="sammachip.E002")
+        for fault in retention_faults(retention(), set(fields_with_words()))
+    ]
+
+
+def fields_with_words() -> Iterator[str]:
+    """Every field of our models that can hold words people write, as app.Model.field."""
+    for model in apps.get_models():
+        if model._meta.app_label in OURS:
+            for field in model._meta.local_fields:
+                if isinstance(field, HOLD_WORDS) and not field.choices:
+                    yield f"{model._meta.label}.{field.name}"
+
+
+def retention_faults(rules: Retention, expected: set[str]) -> Iterator[str]:
+    """What is wrong with the rules: fields forgotten, unknown or named twice; what is unsaid."""
+    counted = Counter(rules.listed)
+    for name in sorted(expected - counted.keys()):
+        yield f"{name} holds words, and no rule says whether and how long it is kept."
+    for name, times in counted.items():
+        if not _exists(name):
+            yield f"{name} has a rule and does not exist."
+        if times > 1:
+            yield f"{name} has {times} rules."
+    for rule in rules.personal:
+        unsaid = [name for name in SAID if not getattr(rule, name)]
+        unsaid += [] if rule.then in THEN else ["then"]
+        if unsaid:
+            yield f"The rule {rule.code or rule.fields} does not say {', '.join(unsaid)}."
+    for group in rules.not_personal:
+        if not group.why:
+            yield f"No reason is given why {', '.join(group.fields)} are not personal."
+
+
+def _exists(name: str) -> bool:
+    label, _dot, field = name.rpartition(".")
+    try:
+        apps.get_model(label)._meta.get_field(field)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return False
+    return True

@@ -13,9 +13,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
@@ -25,7 +32,7 @@ from accounts import viewing
 from accounts.access import Moved
 from accounts.models import User
 from accounts.viewing import Seen
-from sammachip.answers import error, resume, wants_json
+from sammachip.answers import error, own_password_first, resume, wants_json
 from steps.files import NoSpace
 
 log = logging.getLogger("sammachip.request")
@@ -222,6 +229,34 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.method == "POST":
             return resume(request)
         return super().handle_no_permission(request, view_func)
+
+
+class OwnPasswordFirst:
+    """Who signed in with the one-time password of a slip chooses a password before all else."""
+
+    ALWAYS = frozenset({"accounts:password", "admin:logout"})  # and what is open to everybody
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *args: Any
+    ) -> HttpResponseBase | None:
+        """An administrator who looks as this person sees what the person is to see."""
+        asked = request.resolver_match.view_name if request.resolver_match else ""
+        if asked in self.ALWAYS or not getattr(view_func, "login_required", True):
+            return None
+        found = seen(request)
+        if found.viewer or not (isinstance(found.user, User) and found.user.slip_until):
+            return None
+        if wants_json(request):
+            return JsonResponse({"code": "own_password_first"}, status=403)
+        if request.method == "POST":
+            return own_password_first(request)
+        return HttpResponseRedirect(reverse("accounts:password"))
 
 
 class PlainAnswers:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sammachip.middleware.ViewAs",
     "sammachip.middleware.SignInRequired",
+    "sammachip.middleware.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sammachip.middleware.PlainAnswers",

@@ -6,8 +6,16 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from sammachip import converters, views
+from villages.views import people
 
 converters.register()
+
+people_urls = [  # requests about personal data
+    path("", people.search, name="search"),
+    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/export.xlsx", people.export, name="export"),
+    path("<uuid:pk>/erase/", people.erase, name="erase"),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("villages/", include("villages.urls")),
     path("import/", include("villages.import_urls")),
+    path("people/", include((people_urls, "people"))),
     path("", include("steps.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sammachip.answers import error, signed_in, today, wants_json
+from sammachip.retention import retention
+from steps.handing_over import told
 from steps.leftovers import sent_late
 from steps.worklist import worklist
 
@@ -27,7 +29,11 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if re.fullmatch(r"[0-9]{4}", asked) else None
     user = signed_in(request)
-    context = {"work": worklist(user, year, today()), "sent_late": sent_late(user, today())}
+    context = {
+        "work": worklist(user, year, today()),
+        "sent_late": sent_late(user, today()),
+        "told": told(user, today()),
+    }
     return render(request, "home.html", context)
 
 
@@ -35,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why, and whom to ask (PDPA B.E. 2562, section 23)."""
-    return render(request, "privacy.html")
+    return render(request, "privacy.html", {"rules": retention().personal})
 
 
 # ---------------------------------------------------------------- what a monitor asks

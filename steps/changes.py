@@ -131,6 +131,25 @@ def marks_of(then: Mapping[str, Any], now: Mapping[str, Any], part: str) -> Mark
     )
 
 
+def restated(
+    then: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a submission stood on, after words in its rows were erased from ``before`` to ``now``.
+
+    Erasing a name changes nothing that was decided on: what was the same stays the same.
+    """
+    return {part: _restated(marks, before[part], now[part]) for part, marks in then.items()}
+
+
+def _restated(then: Any, before: Any, now: Any) -> Any:
+    if not isinstance(then, Mapping):
+        return now if then == before else then
+    return {
+        key: now[key] if key in now and before.get(key) == mark else mark
+        for key, mark in then.items()
+    }
+
+
 def _by_key(part: Any) -> Mapping[str, Any]:
     if isinstance(part, Mapping):
         return part

@@ -7,6 +7,7 @@ from steps.views import (
     areas,
     evidence,
     handing_in,
+    handover,
     late,
     maps,
     money,
@@ -20,6 +21,7 @@ from steps.views import (
     review_together,
     shelf,
     sign_in_sheet,
+    years,
 )
 from villages import views as villages
 
@@ -82,7 +84,17 @@ review_urls = [
     path("<submission:pk>/reopen/", review.reopen, name="review_reopen"),
 ]
 
+preparing_urls = [
+    path("", years.years, name="years"),
+    path("copy/", years.copy, name="years_copy"),
+    path("<year:year>/<district:code>/villages/", years.villages, name="year_villages"),
+    path("<year:year>/<district:code>/carry/", years.carry, name="year_carry"),
+    path("<year:year>/<district:code>/officers/", years.officers, name="year_officers"),
+]
+
 urlpatterns = [
+    path("years/", include(preparing_urls)),
+    path("handover/", handover.handover, name="handover"),
     path("review/", include(review_urls)),
     path("villages/<village:code>/<year:year>/", include(year_urls)),
     path("areas/", areas.areas, name="areas"),

@@ -30,14 +30,15 @@ TEMPLATES = ROOT / "templates"
 
 # Imports run up this list, never down. A module belongs to the longest name that starts it.
 LAYERS = [
-    ("sammachip.thai", "accounts.rights"),
+    ("sammachip.thai", "sammachip.retention", "accounts.rights"),
     ("villages.models",),
     ("accounts.models",),
     ("steps.files", "steps.models"),
     (
-        "accounts.access accounts.backends accounts.bulk accounts.checks",
-        "accounts.history accounts.receipts accounts.history_words accounts.viewing",
-        "villages.areas villages.queries",
+        "accounts.access accounts.backends accounts.bulk accounts.checks accounts.receipts",
+        "accounts.forgetting accounts.history steps.personal",
+        "accounts.history_words accounts.viewing villages.areas villages.queries",
+        "accounts.closing accounts.slips steps.october steps.handing_over",
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lists",

@@ -14,7 +14,9 @@ from sammachip.forms import EditForm, WriteForm
 from sammachip.thai.dates import short
 from sammachip.thai.digits import to_arabic
 from sammachip.thai.fields import CleanCharField, ThaiDateField, ThaiIntegerField
+from steps.personal.rows import Person, PersonRow, code_of, row_words
 from steps.recording.core import values_of
+from steps.recording.erasing import REASON_LENGTH
 from steps.recording.messages import NOT_FOUND
 from steps.recording.people import HOUSEHOLD_FIELDS, MEMBER_FIELDS, NewHousehold, NewMember
 from villages.models import CommitteeMember, Household, LeaderKind, Occupation, Village
@@ -129,6 +131,54 @@ class HouseholdEditForm(HouseholdFields, EditForm):
             stored=values_of(household, HOUSEHOLD_FIELDS),
             initial=model_to_dict(household, HOUSEHOLD_FIELDS),
         )
+
+
+# ---------------------------------------------------------------- requests about personal data
+
+
+class FindPersonForm(forms.Form):
+    """Whom a request is about. Sent as a POST, so that no name stands in an address."""
+
+    words = CleanCharField(
+        label=_("Name, house number or phone"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def clean_words(self) -> str:
+        return to_arabic(self.cleaned_data["words"])
+
+
+class EraseForm(WriteForm):
+    """Which rows are the person's, and why they are erased."""
+
+    rows = forms.MultipleChoiceField(
+        label=_("Erase the person from"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Tick what is the person's."),
+            "invalid_choice": NOT_FOUND,
+            "invalid_list": NOT_FOUND,
+        },
+    )
+    reason = CleanCharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        error_messages={"required": _("Enter a reason.")},
+        help_text=_("For example: asked in writing on 23/3/2560. No names."),
+    )
+
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data, initial={"rows": [code_of(person.row)]})
+        self.known = {code_of(row): row for row in person.in_village}
+        field = cast(forms.MultipleChoiceField, self.fields["rows"])
+        field.choices = [(code, code) for code in self.known]  # sent again: erased meanwhile
+        field.widget.choices = [(code_of(row), row_words(row)) for row in person.not_erased]
+
+    def chosen(self) -> list[PersonRow]:
+        """The rows that were ticked."""
+        return [self.known[code] for code in self.cleaned_data["rows"]]
 
 
 # ---------------------------------------------------------------- the committee

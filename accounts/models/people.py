@@ -97,6 +97,18 @@ class User(AbstractBaseUser):
         """Name in full with position, as a colleague is named on screen."""
         return f"{self.name} {self.position}".strip()
 
+    def set_password(self, raw_password: str | None) -> None:
+        """A new password is no slip's; what prints a slip says so afterwards."""
+        super().set_password(raw_password)
+        self.slip_until = None
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Storing the same password under a newer hash makes no new password of it."""
+        slip_until = self.slip_until
+        is_right = super().check_password(raw_password)
+        self.slip_until = slip_until
+        return is_right
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session carries to be this account's: it goes with the password, and when ended.
 
@@ -137,6 +149,22 @@ class User(AbstractBaseUser):
         """Whether the person administers anywhere today."""
         return any(
             Right.ADMINISTER in RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
+        )
+
+    @property
+    def assigns(self) -> bool:
+        """Whether the person says anywhere today who is responsible: a chief, an administrator."""
+        return any(
+            Right.ASSIGN in RIGHTS_OF[posting.role]
+            for posting in self.postings_on(timezone.localdate())
+        )
+
+    @property
+    def answers_requests(self) -> bool:
+        """Whether the person answers requests about personal data anywhere today."""
+        return any(
+            Right.ERASE in RIGHTS_OF[posting.role]
             for posting in self.postings_on(timezone.localdate())
         )
 
@@ -181,6 +209,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def ended_before(self, on: date) -> Self:
         return self.filter(ends_on__lt=on)
+
+    def not_over(self, on: date) -> Self:
+        """Postings that hold on a day, or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
     def with_right(self, right: Right) -> Self:
         return self.filter(role__in=roles_with(right))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db import IntegrityError, transaction
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import day_of
@@ -16,10 +14,8 @@ from steps.admin.frame import (
     ProgrammePartAdmin,
     ProgrammePartForm,
     ProgrammePartInline,
-    sender_of,
 )
 from steps.models import Phase, Programme, Requirement, Step, Topic
-from steps.recording.enrolments import copy_programme
 
 # Bases whose figure is the programme's target households, or a village's own: need is not asked.
 OF_TARGETS = (Requirement.Basis.TARGET, Requirement.Basis.HALF_TARGET)
@@ -106,6 +102,8 @@ class TopicInline(ProgrammePartInline):
 
 @admin.register(Programme)
 class ProgrammeAdmin(ProgrammePartAdmin):
+    """Programmes; the next one is copied on the page that prepares a year, linked from the list."""
+
     form = ProgrammeForm
     path = "pk"
     inlines = (PhaseInline, StepInline)
@@ -116,7 +114,6 @@ class ProgrammeAdmin(ProgrammePartAdmin):
         day_of("closes_on", _("closes on")),
         "enrolled",
     )
-    actions = ("copy_to_next_year",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(villages=Count("enrolments"))
@@ -124,23 +121,6 @@ class ProgrammeAdmin(ProgrammePartAdmin):
     @admin.display(description=_("enrolled villages"), ordering="villages")
     def enrolled(self, programme: Any) -> int:
         return programme.villages
-
-    @admin.action(description=_("Copy to the next year"))
-    def copy_to_next_year(self, request: HttpRequest, programmes: QuerySet[Any]) -> None:
-        """Copy each chosen programme; a year that has one already is left as it is."""
-        for source in programmes:
-            year = source.year + 1
-            try:
-                with transaction.atomic():
-                    copy_programme(source=source, year=year, sender=sender_of(request))
-            except IntegrityError:
-                text = gettext("There is a programme for %(year)s already.") % {"year": year}
-                self.message_user(request, text, messages.WARNING)
-            else:
-                text = gettext("The programme for %(year)s is made. Check its dates.") % {
-                    "year": year
-                }
-                self.message_user(request, text, messages.SUCCESS)
 
 
 @admin.register(Phase)

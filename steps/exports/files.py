@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from io import StringIO
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.utils import translation
@@ -48,16 +48,22 @@ def harmless(value: Value) -> Value:
 
 # ---------------------------------------------------------------- a workbook
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # what it is sent as
 HEAD_ACROSS = 8  # columns over which a line above the table may run
 A4 = 9
 
 
 def xlsx_file(export: Export, size: int = CHUNK) -> IO[bytes]:
     """The workbook, in a temporary file that is gone once it is closed."""
+    return temporary(lambda path: _write_workbook(export, path, size))
+
+
+def temporary(write: Callable[[str], None]) -> IO[bytes]:
+    """A workbook that ``write`` puts at a path; whoever sends the file closes it."""
     with ExitStack() as stack:
         file = stack.enter_context(NamedTemporaryFile(suffix=".xlsx"))
-        _write_workbook(export, file.name, size)
-        stack.pop_all()  # whoever sends it closes it
+        write(file.name)
+        stack.pop_all()
     return file
 
 
@@ -69,10 +75,7 @@ def _write_workbook(export: Export, path: str, size: int) -> None:
         sheet_name=_sheet_name(export.language),
         header_row=top,
         header_format=Format().set_bold().set_text_wrap().set_align("top"),
-        merge_ranges=[
-            (row, 0, row, HEAD_ACROSS - 1, words, _head_format(row))
-            for row, words in enumerate(export.head)
-        ],
+        merge_ranges=head_ranges(export.head, HEAD_ACROSS),
         freeze_row=top + 1,
         autofilter=True,
         column_widths={column.heading: column.width for column in export.columns},
@@ -94,6 +97,11 @@ def _records(export: Export, size: int) -> Iterator[dict[str, Value]]:
             yield dict(zip(headings, row, strict=True))
     if not some:
         yield dict.fromkeys(headings)
+
+
+def head_ranges(head: Sequence[str], across: int) -> list[Any]:
+    """The lines above a table, the first one bold, each running over some columns."""
+    return [(row, 0, row, across - 1, words, _head_format(row)) for row, words in enumerate(head)]
 
 
 def _head_format(row: int) -> Format:

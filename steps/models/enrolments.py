@@ -36,6 +36,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         villages = {"village__code__gte": code, "village__code__lt": after(code)}
         return self.filter(programme=programme, **villages).order_by("village__code")
 
+    def to_hand_over(self, on: date) -> Self:
+        """What goes to a successor: this year's villages, and of past years what is not verified.
+
+        A past year whose every step is verified stays with the person who did the work.
+        """
+        return self.filter(Q(programme__closes_on__gte=on) | ~Q(standing__complete=True))
+
     def for_pages(self) -> Self:
         """With programme, officer, and the village with the names of its areas."""
         return self.select_related("programme", "officer", "village__subdistrict__parent__parent")
@@ -91,6 +98,12 @@ class Enrolment(models.Model):
         return self.own_target or self.programme.target_households
 
 
+class EnrolmentHouseholdQuerySet(KeyedQuerySet["EnrolmentHousehold"]):
+    def marked(self) -> Self:
+        """Target households, model households, or both."""
+        return self.filter(Q(target=True) | Q(model=True))
+
+
 class EnrolmentHousehold(models.Model):
     """A household's part in a year: target (ครัวเรือนเป้าหมาย), model (ครัวเรือนตัวอย่าง), or both."""
 
@@ -104,7 +117,7 @@ class EnrolmentHousehold(models.Model):
     )
 
     natural_key = keyed(*OF_YEAR, "household_id", after=["steps.enrolment", "villages.household"])
-    objects = KeyedQuerySet["EnrolmentHousehold"].as_manager()
+    objects = EnrolmentHouseholdQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -124,7 +137,7 @@ class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
 
 
 class ChangeLeader(models.Model):
-    """A person who came forward to lead change (2.1), in or outside the committee. Never erased."""
+    """Who came forward to lead change (2.1), in or outside the committee. Never deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="change_leaders")
@@ -134,6 +147,7 @@ class ChangeLeader(models.Model):
     )
     named_on = models.DateField(_("named on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = ChangeLeaderQuerySet.as_manager()
 
@@ -145,7 +159,7 @@ class ChangeLeader(models.Model):
                 condition=Q(ended_on__isnull=True),
                 name="change_leader_named_once",
             ),
-            *before_buddhist_years("named_on", "ended_on"),
+            *before_buddhist_years("named_on", "ended_on", "erased_on"),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +169,10 @@ class ChangeLeader(models.Model):
         """Text is stored clean."""
         self.name = clean(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def village(self) -> Village:
+        return self.enrolment.village
 
 
 class Shortfall(models.Model):

@@ -25,7 +25,8 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 class Handover(models.Model):
     """All villages of an officer in some areas taken over by another (มอบหมายงาน).
 
-    ``on`` is the last day of the giver's posting; ``villages`` how many years of villages moved.
+    ``on`` is the last day of the giver's posting; ``villages`` how many villages went over, and
+    ``returned`` how many steps in them were returned and wait to be mended.
     """
 
     giver = models.ForeignKey(User, models.PROTECT, related_name="+")

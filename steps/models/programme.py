@@ -27,6 +27,10 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         own = enrolments.filter(programme=models.OuterRef("pk"))
         return self.filter(models.Exists(own)).order_by("-year")
 
+    def before(self, year: int) -> Programme | None:
+        """The latest programme before a year, to copy and to carry over from."""
+        return self.filter(year__lt=year).order_by("-year").first()
+
 
 class Programme(models.Model):
     """The programme of one fiscal year, known by its พ.ศ. year such as 2560."""

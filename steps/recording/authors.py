@@ -35,6 +35,8 @@ NO_AUTHORSHIP = frozenset(
         "reopen",
         "enrol",
         "assign",
+        "hand_over",
+        "carry_over",  # the officer who goes through the list afterwards is its author
         "set_budget",
         "set_own_target",
     }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from accounts.history import note
+from accounts import access
+from accounts.history import Note, note, note_all
 from accounts.models import User
-from accounts.receipts import Outcome
+from accounts.receipts import Outcome, once
+from accounts.rights import Right
 from steps.models import Enrolment, Phase, Programme, Requirement, Step, Topic
 from steps.progress import refresh
 from steps.recording.core import (
@@ -31,22 +34,79 @@ def enrol(
     *, villages: Iterable[Village], programme: Programme, officer: User | None, sender: Sender
 ) -> list[Enrolment]:
     """Enrol villages that are not enrolled yet; their rows of progress come with it."""
+    return _enrolled(villages, programme, lambda village: officer, sender)
+
+
+def _enrolled(
+    villages: Iterable[Village],
+    programme: Programme,
+    officer_of: Callable[[Village], User | None],
+    sender: Sender,
+) -> list[Enrolment]:
     villages = locked(villages)
-    known = set(
-        Enrolment.objects.filter(programme=programme, village__in=villages).values_list(
-            "village_id", flat=True
-        )
-    )
+    stored = Enrolment.objects.filter(programme=programme, village__in=villages)
+    known = set(stored.values_list("village_id", flat=True))
     enrolments = [
-        Enrolment(programme=programme, village=village, officer=officer)
+        Enrolment(programme=programme, village=village, officer=officer_of(village))
         for village in villages
         if village.pk not in known
     ]
     Enrolment.objects.bulk_create(enrolments)
     refresh(enrolments, today=sender.today)
-    for enrolment in enrolments:
-        log(sender, "enrol", enrolment, enrolment.village, {"officer": ("", officer)})
+    officers = [(row, {"officer": ("", row.officer)}) for row in enrolments]
+    notes = (Note("enrol", row, row.village, officer) for row, officer in officers)
+    note_all(notes, by=sender.by, at=sender.at)
     return enrolments
+
+
+def enrol_again(*, villages: Iterable[Village], programme: Programme, sender: Sender) -> Outcome:
+    """Enrol villages in one go; those enrolled already stay as they are.
+
+    Each keeps its officer of the year before, where that person may record there from the first
+    day on. Refusal ``year_over``.
+    """
+    villages = list(villages)
+
+    def work() -> dict[str, Any]:
+        refuse_past(programme, sender.today)
+        officers = officers_before(villages, programme, sender.today)
+        made = _enrolled(villages, programme, lambda village: officers.get(village.pk), sender)
+        return {"enrolled": len(made), "with_officer": sum(bool(row.officer_id) for row in made)}
+
+    return once(
+        client_id=sender.client_id,
+        verb="enrol_again",
+        content={"year": programme.year, "villages": sorted(row.code for row in villages)},
+        by=sender.by,
+        at=sender.at,
+        work=work,
+    )
+
+
+def refuse_past(programme: Programme, today: date) -> None:
+    """Nothing is prepared for a year that is over."""
+    if programme.closes_on < today:
+        raise Refusal("year_over")
+
+
+def officers_before(
+    villages: Iterable[Village], programme: Programme, today: date
+) -> dict[int, User]:
+    """Who was responsible for each village in the year before, and may still record there.
+
+    By the key of the village. Judged on the first day of the year, or today once that is past.
+    """
+    source = Programme.objects.before(programme.year)
+    rows = Enrolment.objects.filter(programme=source, village__in=list(villages))
+    rows = rows.exclude(officer=None).select_related("officer", "village")
+    people = {row.officer_id for row in rows if row.officer_id}
+    recording = access.scopes(Right.RECORD, max(today, programme.opens_on), people)
+    return {
+        row.village_id: row.officer
+        for row in rows
+        if row.officer and row.officer_id in recording
+        if recording[row.officer_id].covers(row.village.code)
+    }
 
 
 OWN_TARGET_FIELDS = ("own_target", "own_target_reason")
@@ -90,18 +150,49 @@ def assign(*, enrolments: Iterable[Enrolment], officer: User | None, sender: Sen
         log(sender, "assign", enrolment, enrolment.village, {"officer": (before, officer)})
 
 
+def name_officer(*, enrolments: Iterable[Enrolment], officer: User, sender: Sender) -> Outcome:
+    """Name the officer of several villages in one go; one who may record in each of them.
+
+    Refusal ``not_posted`` otherwise.
+    """
+    enrolments = list(enrolments)
+
+    def work() -> dict[str, Any]:
+        recording = access.scope(officer, Right.RECORD, sender.today)
+        if not all(recording.covers(row.village.code) for row in enrolments):
+            raise Refusal("not_posted", field="officer")
+        assign(enrolments=enrolments, officer=officer, sender=sender)
+        return {"named": len(enrolments)}
+
+    return once(
+        client_id=sender.client_id,
+        verb="name_officer",
+        content={"enrolments": sorted(row.pk for row in enrolments), "officer": officer.pk},
+        by=sender.by,
+        at=sender.at,
+        work=work,
+    )
+
+
 # ---------------------------------------------------------------- programmes
 
 
 @transaction.atomic
 def copy_programme(*, source: Programme, year: int, sender: Sender) -> Programme:
-    """Copy a programme to another พ.ศ. year, with its dates moved by as many years."""
+    """Copy a programme to another พ.ศ. year, with its dates moved by as many years.
+
+    Refusal ``year_exists``: of two people who copy at once, one does.
+    """
     shift = year - source.year
     programme = Programme.objects.get(pk=source.pk)
     _renew(programme, year=year)
     for name in ("opens_on", "closes_on"):
         setattr(programme, name, moved(getattr(source, name), shift))
-    programme.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            programme.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refusal("year_exists") from error
     phases = _copied(source.phases.all(), programme=programme)
     steps: dict[int, Step] = {}
     for step in source.steps.current().select_related("phase"):
@@ -113,6 +204,28 @@ def copy_programme(*, source: Programme, year: int, sender: Sender) -> Programme
     _copy_requirements(source, steps)
     note(by=sender.by, at=sender.at, verb="copy_programme", subject=programme)
     return programme
+
+
+def copy_year(*, year: int, sender: Sender) -> Outcome:
+    """Copy the latest programme before a year to that year, once.
+
+    Refusals ``no_year_before`` and ``year_exists``.
+    """
+
+    def work() -> dict[str, Any]:
+        source = Programme.objects.before(year)
+        if source is None:
+            raise Refusal("no_year_before")
+        return {"programme": copy_programme(source=source, year=year, sender=sender).pk}
+
+    return once(
+        client_id=sender.client_id,
+        verb="copy_programme",
+        content={"year": year},
+        by=sender.by,
+        at=sender.at,
+        work=work,
+    )
 
 
 def _copy_requirements(source: Programme, steps: dict[int, Step]) -> None:

@@ -18,6 +18,7 @@ MESSAGES: dict[str, str | Promise] = {
     "joined_after_leaving": _("This is after the last day of serving."),
     "ended_already": _("This was ended already."),
     "withdrawn_already": _("This was withdrawn already."),
+    "erased_already": _("The name here was erased. What is left cannot be edited."),
     "not_in_your_area": NOT_FOUND,
     "step_closed": _(
         "The step is handed in. Withdraw it first, or record this as an activity of its own: "
@@ -47,6 +48,17 @@ MESSAGES: dict[str, str | Promise] = {
         "Rows of this import were edited or used since, so it cannot be undone as a whole: %(rows)s"
     ),
     "import_erased": _("Data of this import was erased at a person's request; it stays as it is."),
+    "account_closed": _("One of these accounts was closed meanwhile. Search again."),
+    "year_exists": _("There is a programme for this year already."),
+    "no_year_before": _("There is no programme of an earlier year."),
+    "year_over": _("This fiscal year is over; nothing is added to it."),
+    "not_posted": _("This person is not posted to record in all of these villages on that day."),
+    "nothing_to_hand_over": _(
+        "There is nothing to hand over any more: somebody did it meanwhile. Look at the list again."
+    ),
+    "moved_meanwhile": _("Villages were given to this officer meanwhile. Look at the list again."),
+    "ends_before_it_starts": _("The posting begins after this day."),
+    "same_person": _("Choose another person than the one who leaves."),
     "unlike": _("Only cases of one step are decided together."),
     "code_unknown": _("No village has this code."),
     "code_moved": _("This village has another code already."),

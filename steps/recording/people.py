@@ -285,6 +285,8 @@ def _edit(
 
     def work() -> dict[str, object]:
         row.refresh_from_db()
+        if row.erased_on:
+            raise Refusal("erased_already")
         changes = merged(values_of(row, fields), changed(started, wanted))
         if check:
             check(row, changes)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from steps.models import Topic
 from tests.access.places import Map, Place
 
@@ -112,6 +113,18 @@ BODIES = [
         "member",
     ),
     Body("villages:member_end", takes="member"),
+    # requests about personal data
+    Body("people:export", takes="household", by="prasit", taken=200),
+    Body(
+        "people:erase",
+        lambda here: {
+            "rows": [f"household-{key(here.own, 'household')}"],
+            "reason": "ขอเป็นหนังสือ",
+        },
+        (lambda far: {"rows": [f"household-{key(far, 'household')}"]},),
+        takes="household",
+        by="prasit",
+    ),
     # people of a year
     Body(
         "steps:targets",
@@ -239,6 +252,40 @@ BODIES = [
         "steps:review_together",
         lambda here: {"level": "chief", "do": "verify", "case": [key(here.own, "submission")]},
         (lambda far: {"case": [key(far, "submission")]},),
+        by="prasit",
+    ),
+    # a new year: the village takes part already, and there is no year before
+    Body("steps:years_copy", lambda here: {"year": "2561"}, by="anan"),
+    Body(
+        "steps:year_villages",
+        lambda here: {"village": [here.own.code]},
+        (lambda far: {"village": [far.code]},),
+        by="prasit",
+    ),
+    Body("steps:year_carry", by="prasit", taken=422),
+    Body(
+        "steps:year_officers",
+        lambda here: {"village": [here.own.code], "officer": str(here.own.sender.pk)},
+        (
+            lambda far: {"village": [far.code]},
+            lambda far: {"officer": str(far.sender.pk if far.village.pk else 999_999)},
+        ),
+        by="prasit",
+    ),
+    # an officer who leaves
+    Body(
+        "steps:handover",
+        lambda here: {
+            "officer": str(here.own.sender.pk),
+            "area": ["3314"],
+            "taker": str(User.objects.get(staff_id="somsak").pk),
+            "last_day": "31/3/2560",
+        },
+        (
+            lambda far: {"officer": str(far.sender.pk if far.village.pk else 999_999)},
+            lambda far: {"taker": str(far.sender.pk if far.village.pk else 999_999)},
+            lambda far: {"area": [far.district if far.village.pk else "3399"]},
+        ),
         by="prasit",
     ),
     # handing in: an unmet step and one that was not handed in are refused, whatever is added

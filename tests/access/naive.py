@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Posting, User
 from tests.access.table import (
     ADMINISTRATOR,
+    ANSWERS,
     ANYBODY,
+    ASSIGNER,
     IMPORTER,
     NEVER,
     REVIEWER,
@@ -21,7 +24,7 @@ from tests.access.table import (
 
 WORK = {
     "officer": {"view", "names", "record"},
-    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history"},
+    "chief": {"view", "names", "record", "assign", "review_as_chief", "read_history", "erase"},
     "province": {"view", "names", "review_as_province"},
     "department": {"view"},
     "administrator": {"view", "assign", "read_history", "administer"},
@@ -55,15 +58,14 @@ class Person:
             for right in WORK[posting.role]
         }
 
+    def rights_on(self, on: date) -> set[str]:
+        """What this person may do anywhere."""
+        own = [posting.area_id or EVERYWHERE for posting in self.postings]
+        return {right for code in own for right in self.rights_at(code, on)}
+
     def reviews_on(self, on: date) -> bool:
         """Whether this person reviews anywhere."""
-        own = [posting.area_id or EVERYWHERE for posting in self.postings]
-        return any(right.startswith("review") for code in own for right in self.rights_at(code, on))
-
-    def brings_in_on(self, on: date) -> bool:
-        """Whether this person records or administers anywhere."""
-        own = [posting.area_id or EVERYWHERE for posting in self.postings]
-        return any({"record", "administer"} & self.rights_at(code, on) for code in own)
+        return any(right.startswith("review") for right in self.rights_on(on))
 
 
 def _same_ground(code: str, posted: str) -> bool:
@@ -82,6 +84,15 @@ class Target:
     sender: User | None = None
 
 
+ANYWHERE: dict[str, Callable[[Person, date], bool]] = {
+    ADMINISTRATOR: lambda person, on: "administer" in person.rights_at(EVERYWHERE, on),
+    REVIEWER: lambda person, on: person.reviews_on(on),
+    ANSWERS: lambda person, on: "erase" in person.rights_on(on),
+    ASSIGNER: lambda person, on: "assign" in person.rights_on(on),
+    IMPORTER: lambda person, on: bool({"record", "administer"} & person.rights_on(on)),
+}
+
+
 def expected(person: Person, row: Row, method: str, target: Target, on: date) -> int:
     """The status such a request must get."""
     need = row.get if method == "GET" else row.post
@@ -96,12 +107,8 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
         return 302  # on to the one area of their posting
     if need in (ANYBODY, SIGNED_IN):
         return allowed
-    if need == ADMINISTRATOR:
-        return allowed if "administer" in person.rights_at(EVERYWHERE, on) else 403
-    if need == REVIEWER:
-        return allowed if person.reviews_on(on) else 403
-    if need == IMPORTER:
-        return allowed if person.brings_in_on(on) else 403
+    if need in ANYWHERE:
+        return allowed if ANYWHERE[need](person, on) else 403
     if need in (SENDER, SENDER_OR_ADMINISTRATOR):
         return _of_sender(person, row, need, target, allowed, on)
     return _within(person.rights_at(target.area, on), need, target, allowed)

@@ -14,6 +14,8 @@ ANYBODY = "anybody"  # also signed out
 SIGNED_IN = "signed in"
 ADMINISTRATOR = "administrator"  # of the whole country
 REVIEWER = "reviewer"  # somewhere, at any level
+ASSIGNER = "assigner"  # names the responsible officers somewhere
+ANSWERS = "answers requests"  # about personal data, somewhere
 SENDER = "sender"  # the very person who sent the file
 SENDER_OR_ADMINISTRATOR = "sender or administrator"  # an import's state, not its rows
 IMPORTER = "importer"  # somebody who records or administers somewhere
@@ -24,6 +26,8 @@ NAMES = "view+names"
 RECORD = "record"
 RECORD_NAMES = "record+names"
 HISTORY = "read_history"
+ASSIGN = "assign"
+ERASE = "erase"
 REVIEW = "review_as_chief|review_as_province"
 RECORD_OR_REVIEW = f"{RECORD}|{REVIEW}"
 NAMES_TO_SETTLE = "|".join(f"{right}+names" for right in RECORD_OR_REVIEW.split("|"))
@@ -56,6 +60,9 @@ ROWS = [
     # one's own
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
+    Row("accounts:slips", ADMINISTRATOR, ADMINISTRATOR),
+    Row("accounts:me", SIGNED_IN, SIGNED_IN, empty=200),
+    Row("accounts:me_export", NEVER, SIGNED_IN, empty=200, writes=True),
     Row("accounts:view_as", ADMINISTRATOR, ADMINISTRATOR),
     Row("accounts:view_as_stop", NEVER, SIGNED_IN, empty=303),
     Row("steps:received", SENDER, SENDER, empty=200, takes="received"),
@@ -94,6 +101,13 @@ ROWS = [
     Row("villages:member_add", RECORD, RECORD),
     Row("villages:member_edit", RECORD, RECORD, takes="member"),
     Row("villages:member_end", RECORD, RECORD, takes="member"),
+    # requests about personal data
+    Row("people:search", ANSWERS, ANSWERS, empty=200),
+    Row("people:person", ERASE, ERASE, empty=200, takes="household"),
+    Row("people:person", ERASE, ERASE, empty=200, takes="member"),
+    Row("people:person", ERASE, ERASE, empty=200, takes="leader"),
+    Row("people:export", NEVER, ERASE, empty=200, takes="household", writes=True),
+    Row("people:erase", ERASE, ERASE, takes="household"),
     # a village's year
     Row("steps:year", VIEW, VIEW, empty=200),
     Row("steps:targets", VIEW, RECORD),
@@ -124,6 +138,13 @@ ROWS = [
     Row("steps:activity_files", RECORD, RECORD, takes="activity"),
     Row("steps:activity_accept", NEVER, RECORD_OR_REVIEW, takes="activity"),
     Row("steps:activity_set_aside", NEVER, RECORD_OR_REVIEW, takes="activity"),
+    # a new year, and officers who leave
+    Row("steps:years", ASSIGNER, NEVER),
+    Row("steps:years_copy", NEVER, ADMINISTRATOR),
+    Row("steps:year_villages", ASSIGN, ASSIGN),
+    Row("steps:year_carry", ASSIGN, ASSIGN),
+    Row("steps:year_officers", ASSIGN, ASSIGN),
+    Row("steps:handover", ASSIGNER, ASSIGNER),
     # what waits for a reviewer
     Row("steps:review", REVIEWER, NEVER),
     Row("steps:review_late", REVIEWER, NEVER),

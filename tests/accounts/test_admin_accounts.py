@@ -50,6 +50,8 @@ def filled(client: Client, address: str) -> dict[str, Any]:
             if field.field.disabled or field.value() is None or field.value() is False:
                 continue
             data[field.html_name] = field.value()
+            if field.field.show_hidden_initial:
+                data[field.html_initial_name] = field.value()
     return data
 
 
@@ -179,7 +181,7 @@ def test_closing_nidas_account_throws_her_out_with_her_next_request(
 
     assert nida.get("/accounts/password/").status_code == 302
     entry = History.objects.of(world.nida).get()
-    assert (entry.verb, entry.fields) == ("change", ["is_active"])
+    assert (entry.verb, entry.fields) == ("close_account", ["is_active"])
 
 
 def test_anan_cannot_close_the_account_he_is_using(world: World, signed_in: SignedIn) -> None:

@@ -1,4 +1,4 @@
-"""An administrator brings in a new subdistrict's villages, from a bad file to the officer's list."""
+"""An administrator brings in villages: from a bad file to the officer's list."""
 
 from __future__ import annotations
 

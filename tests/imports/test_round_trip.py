@@ -64,13 +64,14 @@ class Edited:
 def villages(world: World) -> Edited:
     for moo in range(1, 6):
         village(f"331402{moo + 10}", f"หนองบัว {moo}")
+    free = iter(range(50, 99))  # no two villages of a subdistrict have one moo
     return Edited(
         KINDS["villages"],
         {
             "name_th": plain("โนนสูง", "หนองแก", "ดงรัก"),
             "name_en": plain("Non Sung", "Nong Kae"),
             "alt_name": plain("ทุ่งนา", "ป่าไม้"),
-            "moo": plain("51", "52"),
+            "moo": lambda random: (text := str(next(free)), text),
         },
         {"name_en", "alt_name"},
         ("code",),

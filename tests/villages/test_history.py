@@ -192,7 +192,7 @@ def test_the_page_asks_as_much_of_the_database_for_50_entries_as_for_10(
 
 
 def verbs_written() -> Iterator[str]:
-    """Every verb that code hands to the history: log(sender, "…"), verb="…", _edit("…")."""
+    """Every verb that code hands to the history: log(sender, "…"), verb="…", Note("…")."""
     for folder in ("steps", "accounts", "villages", "sammachip"):
         for path in Path(settings.BASE_DIR, folder).rglob("*.py"):
             for call in ast.walk(ast.parse(path.read_text())):
@@ -202,7 +202,7 @@ def verbs_written() -> Iterator[str]:
 
 def _verbs_of(call: ast.Call) -> Iterator[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    places = {"log": call.args[1:2], "_edit": call.args[:1], "_end": call.args[:1]}
+    places = {"log": call.args[1:2], **dict.fromkeys(("_edit", "_end", "Note"), call.args[:1])}
     given = [keyword.value for keyword in call.keywords if keyword.arg == "verb"]
     for value in [*places.get(name, []), *given]:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
@@ -220,7 +220,7 @@ def test_every_field_that_is_edited_has_words() -> None:
     fields = {*HOUSEHOLD_FIELDS, *MEMBER_FIELDS, *PLAN_FIELDS, *COLUMNS}
 
     assert fields - set(FIELDS) == set()
-    assert set(SETTERS) | {"target", "model", "reason"} == set(ROWS)
+    assert set(SETTERS) | {"target", "model", "reason", "posting"} == set(ROWS)
 
 
 def test_a_verb_or_field_of_a_later_version_is_still_readable() -> None:

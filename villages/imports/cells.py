@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import NamedTuple
+
+from sammachip.thai.text import clean
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
@@ -41,9 +44,16 @@ def text_of(cell: Cell) -> str:
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell)
+    return str(cell).replace("\0", "")  # which a workbook may spell, and no database stores
 
 
 def is_empty(cell: Cell) -> bool:
-    """Whether a person sees nothing in it."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Whether nothing can be seen in a cell: no-break and zero-width spaces are nothing."""
+    return cell is None or (isinstance(cell, str) and not (cell.strip() and clean(cell)))
+
+
+def plain(cell: Cell) -> str | float | int:
+    """A cell as JSON holds it: numbers stay numbers."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
+        return cell
+    return text_of(cell)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from accounts.access import Scope
 from accounts.bulk import insert
 from accounts.models import Import, ImportRow, User
-from villages.imports.cells import Cell, text_of
+from steps.recording.core import Values
+from villages.imports.cells import plain
 from villages.imports.files import opened
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
@@ -120,8 +121,9 @@ def check(
     with transaction.atomic():
         _refuse_confirmed(brought)
         brought.rows.all().delete()
-        for rows in chunks(_judged(tables, form, brought, progress), ROWS_AT_ONCE):
-            _compare(kind, rows)
+        for pairs in chunks(_judged(tables, form, brought, progress), ROWS_AT_ONCE):
+            _compare(kind, pairs)
+            rows = [row for row, _written in pairs]
             _count(rows, counted)
             insert(rows)
         brought.state, brought.checked_at = Import.State.CHECKED, at
@@ -144,8 +146,8 @@ def _form(kind: Kind, brought: Import, *, allowed: Scope, by: User | None, on: d
 
 def _judged(
     tables: list[Table], form: RowForm, brought: Import, progress: Progress
-) -> Iterator[ImportRow]:
-    """Each row of the tables as what it means, in the order of the file."""
+) -> Iterator[tuple[ImportRow, Values]]:
+    """Each row of the tables as what it means, and as written, in the order of the file."""
     total, done = sum(len(table.rows) for table in tables), 0
     form.prepare(row for table in tables for row in table.rows)
     village = brought.reading["village"]
@@ -156,7 +158,7 @@ def _judged(
             judged = form.judge(row, context)
             if judged.key:
                 _refuse_twice(judged, row, first)
-            yield _row(brought, row, judged)
+            yield _row(brought, row, judged), judged.written
             done += 1
             if done % ROWS_AT_ONCE == 0 or done == total:
                 progress(done, total)
@@ -179,29 +181,32 @@ def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:
         village_code=judged.village_code[: Area.SUBDISTRICT + 2],
         subject=judged.subject,
         outcome=ImportRow.Outcome.PROBLEM if is_problem else ImportRow.Outcome.NEW,
-        cells=[_plain(cell) for cell in row.raw] if is_problem else [],
+        cells=[plain(cell) for cell in row.raw] if is_problem else [],
         after={} if is_problem else judged.after,
         repairs=[list(repair) for repair in judged.repairs],
         problems=judged.problems,
     )
 
 
-def _plain(cell: Cell) -> str | float | int:
-    """A cell as JSON holds it: numbers stay numbers."""
-    return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else text_of(cell)
-
-
-def _compare(kind: Kind, rows: list[ImportRow]) -> None:
+def _compare(kind: Kind, pairs: list[tuple[ImportRow, Values]]) -> None:
     """Which rows change something of what is stored, and from what; a new one from nothing."""
-    for row in rows:
+    for row, _written in pairs:
         row.after = {name: text for name, text in row.after.items() if text or row.subject}
-    known = [row for row in rows if row.subject and not row.problems]
-    stored = kind.stored({row.subject for row in known})
-    for row in known:
+    known = [(row, written) for row, written in pairs if row.subject and not row.problems]
+    stored = kind.stored({row.subject for row, _written in known})
+    for row, written in known:
         now = stored.get(row.subject, {})
+        _leave_as_stored(row, now, written)
         row.after = {name: text for name, text in row.after.items() if text != now.get(name, "")}
         row.before = {name: now.get(name, "") for name in row.after}
         row.outcome = ImportRow.Outcome.CHANGED if row.after else ImportRow.Outcome.SAME
+
+
+def _leave_as_stored(row: ImportRow, now: Values, written: Values) -> None:
+    """A cell that says to the letter what is stored needs no repair: somebody wanted it so."""
+    alike = {name for name, text in written.items() if text and text == now.get(name)}
+    row.after = {name: text for name, text in row.after.items() if name not in alike}
+    row.repairs = [repair for repair in row.repairs if repair[0] not in alike]
 
 
 def _count(rows: list[ImportRow], counted: Checked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sammachip.thai.dates import DateError, parse_date
+from villages.imports.repairs import house_of_date
 from villages.imports.tables import bare
 from villages.imports.words import PROBLEMS, problem
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?")
+_A_DATE = re.compile(r"[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 NONE = {"-", "–", "—"}  # how a cell says "none": what is stored is emptied; an empty cell leaves it
 
 
@@ -34,6 +37,16 @@ class PhoneField(TextField):
         text = super().clean(value)
         if text and not re.fullmatch(r"[+0-9][0-9 ()./,-]*(ต่อ *[0-9]+)?", text):
             raise problem("phone", text=text)
+        return text
+
+
+class HouseField(TextField):
+    """A house number; not a date that Excel made of one."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if _A_DATE.fullmatch(text) or house_of_date(text) != text:
+            raise problem("house_date")
         return text
 
 
@@ -58,12 +71,9 @@ class NumberField(forms.Field):
     def clean(self, value: Any) -> int | Decimal | None:
         if not value:
             return None
-        try:
-            number = Decimal(value)
-        except InvalidOperation as error:
-            raise problem("invalid_number", text=value) from error
-        if not number.is_finite():
+        if not _NUMBER.fullmatch(value):
             raise problem("invalid_number", text=value)
+        number = Decimal(value)
         if not self.low <= number <= self.high:
             raise problem("out_of_range", low=self.low, high=self.high)
         if not self.decimals:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from villages.imports import text, workbooks
-from villages.imports.cells import MOST_COLUMNS, MOST_ROWS, Sheet
+from villages.imports.cells import MOST_COLUMNS, MOST_ROWS, Sheet, is_empty
 from villages.imports.words import Refused
 
 MOST_BYTES = 50 * 1024 * 1024
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the latter is an empty one
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls of old, and .xlsx with a password around it
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -40,7 +40,20 @@ def opened(path: Path) -> Opened:
         decoded = text.decoded(path.read_bytes())
         sheets = [Sheet("", [[*row] for row in text.rows(decoded.content)])]
         kind = decoded.encoding
-    return Opened([_within_limits(sheet) for sheet in sheets], kind)
+    sheets = [_within_limits(_trimmed(sheet)) for sheet in sheets]
+    if not any(sheet.rows for sheet in sheets):
+        raise Refused("empty")
+    return Opened(sheets, kind)
+
+
+def _trimmed(sheet: Sheet) -> Sheet:
+    """Without the empty rows and cells at the end that formatted but unused ones leave."""
+    for row in sheet.rows:
+        while row and is_empty(row[-1]):
+            row.pop()
+    while sheet.rows and not sheet.rows[-1]:
+        sheet.rows.pop()
+    return sheet
 
 
 def _within_limits(sheet: Sheet) -> Sheet:

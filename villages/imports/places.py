@@ -11,11 +11,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from accounts.access import Scope
 from sammachip.thai.text import search_key
-from villages.imports.repairs import without_area_word
+from villages.imports.repairs import without_area_word, without_ban, without_moo
 from villages.imports.words import problem
 from villages.models import Area, FormerCode, Village, after
 
 LEVELS = {"province": Area.PROVINCE, "district": Area.DISTRICT, "subdistrict": Area.SUBDISTRICT}
+_CAPITAL = {"เมือง", "mueang"}  # the district of a province's capital, as everybody calls it
 EVERYWHERE = Scope(national=True, codes=frozenset())
 
 
@@ -53,7 +54,8 @@ class Places:
         for code, name_th, name_en, abolished_on, successor in rows:
             areas[code] = (name_th, abolished_on, successor)
             if abolished_on is None:
-                for key in {search_key(name_th), search_key(name_en)} - {""}:
+                bare = without_area_word(name_th)  # of จ.ป.ร. too, so that it is found
+                for key in {search_key(name) for name in (name_th, bare, name_en)} - {""}:
                     named[len(code), key].append(code)
         self._named = named
         return areas
@@ -63,29 +65,38 @@ class Places:
     def named(self, level: str, text: str, within: str = "") -> list[str]:
         """The areas of a level with that name inside another area ("" is anywhere)."""
         _ = self._areas
-        codes = self._named.get((LEVELS[level], search_key(without_area_word(text))), [])
+        key = search_key(without_area_word(text))
+        if level == "district" and key in _CAPITAL and len(within) == Area.PROVINCE:
+            key = search_key(f"เมือง{self.name_of(within)}")
+        codes = self._named.get((LEVELS[level], key), [])
         return [code for code in codes if code.startswith(within)]
 
-    def narrowed(self, texts: Mapping[str, str]) -> str:
-        """The smallest area the names speak of, as a code; "" where they speak of none.
+    def fitting(self, texts: Mapping[str, str]) -> list[str]:
+        """Every area the names may mean, as codes; only "" where they speak of none.
 
-        Raises a problem for a name nobody knows, and for one that several areas have.
+        Raises a problem for a name nobody knows.
         """
         codes = [""]
         for level in LEVELS:
             text = texts.get(level, "")
-            if not text:
-                continue
-            found = [code for within in codes for code in self.named(level, text, within)]
-            if not found:
-                raise problem("unknown_area", text=text)
-            codes = found
-        seen = [code for code in codes if self.allowed.touches(code)] if codes != [""] else codes
-        if len(seen or codes) > 1:
+            if text:
+                codes = [code for within in codes for code in self.named(level, text, within)]
+                if not codes:
+                    raise problem("unknown_area", text=text)
+        return codes
+
+    def narrowed(self, texts: Mapping[str, str]) -> str:
+        """The one area that the names mean, as a code; "" where they speak of none.
+
+        Of several with that name it is the one where the person may bring rows in. Raises a
+        problem for a name nobody knows, and where several are left.
+        """
+        codes = self.fitting(texts)
+        seen = [code for code in codes if code and self.allowed.touches(code)] or codes
+        if len(seen) > 1:
             text = next(texts[level] for level in reversed(LEVELS) if texts.get(level))
-            listed = ", ".join((seen or codes)[:5])
-            raise problem("ambiguous_area", text=text, codes=listed)
-        return (seen or codes)[0]
+            raise problem("ambiguous_area", text=text, codes=", ".join(seen[:5]))
+        return seen[0]
 
     def known_area(self, code: str) -> None:
         """Refuse an area code that does not exist or is abolished."""
@@ -113,7 +124,7 @@ class Places:
     def villages_called(self, subdistrict: str, name: str) -> list[str]:
         """The codes of the villages with that name in a subdistrict."""
         self._load(subdistrict[:2])
-        return self._by_name.get((subdistrict, search_key(name)), [])
+        return self._by_name.get((subdistrict, _name_key(name)), [])
 
     def _load(self, province: str) -> None:
         if province in self._loaded or not province.isdecimal():
@@ -127,13 +138,18 @@ class Places:
         for pk, code, moo, name, second in rows:
             self.villages[code] = VillageFacts(pk, code, moo, name)
             self._by_moo[code[:6], moo].append(code)
-            for known in {name, second} - {""}:
-                self._by_name[code[:6], search_key(known)].append(code)
+            for key in {_name_key(name), _name_key(second)} - {""}:
+                self._by_name[code[:6], key].append(code)
 
     @cached_property
     def former(self) -> dict[str, str]:
         """Codes villages had before, with the code they have now."""
         return dict(FormerCode.objects.values_list("code", "village__code"))
+
+
+def _name_key(name: str) -> str:
+    """A village's name as it is found: with or without บ้าน and moo, whatever its tone marks."""
+    return search_key(without_ban(without_moo(name)))
 
 
 R = TypeVar("R")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -16,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from sammachip.forms import value_text
 from steps.recording.core import Values
-from villages.imports.cells import text_of
-from villages.imports.fields import NONE
-from villages.imports.places import Places, VillageFacts
+from villages.imports.cells import Cell, text_of
+from villages.imports.fields import NONE, NumberField
+from villages.imports.places import LEVELS, Places, VillageFacts
 from villages.imports.repairs import (
     AREA_NAME,
     CODE,
@@ -27,13 +28,14 @@ from villages.imports.repairs import (
     Repair,
     date_cell,
     house_cell,
+    is_broken,
     mended,
 )
 from villages.imports.tables import Column, Row
 from villages.imports.words import problem
 
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?e\+?[0-9]+", re.IGNORECASE)
-_FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
+_FORMULA_ERROR = re.compile(r"#(N/A|[A-Z0-9/_]+[!?])")
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Judged:
     label: str = ""
     village_code: str = ""
     after: Values = field(default_factory=dict)
+    written: Values = field(default_factory=dict)  # the compared fields before any repair
     repairs: list[Repair] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
@@ -74,6 +77,8 @@ class RowForm(forms.Form):
         self.declined = frozenset(declined)
         self.repairs: list[Repair] = []
         self.cleared: set[str] = set()
+        self.written: Values = {}
+        self.unreadable: list[tuple[str, ValidationError]] = []
         self.context: Mapping[str, str] = {}
         self.row = Row("", 0, {}, [])
         self.judged = Judged(key=())
@@ -91,12 +96,13 @@ class RowForm(forms.Form):
     def judge(self, row: Row, context: Mapping[str, str]) -> Judged:
         """What a row of a table with this context (areas its sheet speaks of) means."""
         self.row, self.context, self.repairs, self.cleared = row, context, [], set()
+        self.written, self.unreadable = {}, []
         self.judged = Judged(key=())
-        self.broken: list[tuple[str, ValidationError]] = []
         self.data = {column.name: self._text(column, row) for column in self.columns}
         self.full_clean()
         judged = self.judged
         judged.repairs = self.repairs
+        judged.written = {name: self.written.get(name, "") for name in self.compared}
         judged.problems = [
             _as_stored(name, error)
             for name, errors in self.errors.as_data().items()
@@ -111,15 +117,10 @@ class RowForm(forms.Form):
         cell = row.cells.get(column.name)
         if cell is None or cell == "":
             return ""
-        if column.name in self.day_columns:
-            text, was_buddhist = date_cell(cell)
-            if was_buddhist:
-                self.note(column.name, "buddhist_date", text_of(cell), text)
-        else:
-            text = house_cell(cell) if column.name in self.house_columns else text_of(cell)
-        text = text.strip(" ")
-        if _FORMULA_ERROR.fullmatch(text):
-            self.broken.append((column.name, problem("formula_error", text=text)))
+        text = self.written[column.name] = self._as_text(column, cell).strip(" ")
+        unreadable = _unreadable(text)
+        if unreadable:
+            self.unreadable.append((column.name, unreadable))
             return ""
         if column.name in row.filled:
             if "filled_down" in self.declined:
@@ -132,10 +133,21 @@ class RowForm(forms.Form):
             return ""
         return text
 
+    def _as_text(self, column: Column, cell: Cell) -> str:
+        """What a cell shows; of dates in columns of house numbers, what was typed."""
+        if column.name in self.house_columns:
+            return house_cell(cell)
+        if column.name not in self.day_columns:
+            return text_of(cell)
+        text, was_buddhist = date_cell(cell)
+        if was_buddhist:
+            self.note(column.name, "buddhist_date", text_of(cell), text)
+        return text
+
     def clean(self) -> dict[str, Any]:
         """After the fields: which stored row it is, and what only the row as a whole can say."""
         cleaned = super().clean() or self.cleaned_data
-        for name, error in self.broken:
+        for name, error in self.unreadable:
             self.add_error(name, error)
         try:
             self.locate(cleaned)
@@ -176,28 +188,35 @@ class RowForm(forms.Form):
 
         Where they only check a code that is given, nothing is repaired with them.
         """
-        texts = {
-            level: cleaned.get(level) or "" for level in ("province", "district", "subdistrict")
-        }
-        for level, text in texts.items():
+        texts = {level: cleaned.get(level) or "" for level in LEVELS}
+        for level in [level for level, text in texts.items() if not text]:
             named = self.context.get(level, "")
-            if not text and named and self.offers("from_sheet"):
+            if level == "district" and not named and not to_check:
+                named = self.context.get("sheet", "")
+            if named and self.offers("from_sheet") and self.places.named(level, named):
                 texts[level] = named
                 if not to_check:
                     self.note(level, "from_sheet", "", named)
-        sheet = self.context.get("sheet", "")
-        if texts["district"] or not sheet or to_check or not self.offers("from_sheet"):
-            return texts
-        if self.places.named("district", sheet):
-            texts["district"] = sheet
-            self.note("district", "from_sheet", "", sheet)
         return texts
+
+    def area_meant(self, cleaned: Mapping[str, Any], name: str) -> str:
+        """The one area that the row's names mean; a problem stands at the field with that name."""
+        with at_field(name):
+            return self.places.narrowed(self.area_texts(cleaned))
+
+    def refuse_outside(self, name: str, code: str, cleaned: Mapping[str, Any]) -> None:
+        """Refuse a code that lies in none of the areas that the row's names may mean."""
+        with at_field("subdistrict"):
+            areas = self.places.fitting(self.area_texts(cleaned, to_check=True))
+        if not any(code.startswith(area) for area in areas):
+            named = f"{self.places.name_of(areas[0])} ({areas[0]})"
+            raise at(name, problem("not_in_area", text=code, area=named))
 
     def checked_code(self, name: str, text: str, digits: int) -> str:
         """A code with so many digits, or the problem with it."""
         if _SHORTENED.fullmatch(text):
             raise at(name, problem("shortened_code", text=text))
-        if not text.isdecimal() or len(text) > digits:
+        if not (text.isascii() and text.isdecimal()) or len(text) > digits:
             raise at(name, problem("bad_code", text=text, needed=digits))
         if len(text) < digits or text[0] == "0":
             raise at(name, problem("short_code", text=text, digits=len(text), needed=digits))
@@ -211,16 +230,19 @@ class InVillageForm(RowForm):
     province = forms.CharField(required=False)
     district = forms.CharField(required=False)
     subdistrict = forms.CharField(required=False)
-    moo = forms.CharField(required=False)
+    moo = NumberField(1, 99)
     village = forms.CharField(required=False)
 
     def village_meant(self, cleaned: Mapping[str, Any]) -> VillageFacts:
-        """The village of the row, where the person may bring rows in; or the problem."""
-        text = cleaned.get("village_code") or ""
-        found = self._by_code(text) if text else self._by_names(cleaned)
+        """The village of the row, where the person may bring rows in; or the problem.
+
+        ``only`` is the village that the whole list is about.
+        """
+        only, text = self.context.get("village", ""), cleaned.get("village_code") or ""
+        found = self._by_code(text or only) if text or only else self._by_names(cleaned)
         if found is None or not self.places.allowed.covers(found.code):
-            name = "village_code" if text else "village"
-            raise at(name, problem("not_in_your_area"))
+            raise at("village_code" if text else "village", problem("not_in_your_area"))
+        self._refuse_other(found, cleaned, only)
         self.judged.village_code = found.code
         return found
 
@@ -232,15 +254,20 @@ class InVillageForm(RowForm):
             raise at("village_code", problem("former_code", text=code, now=now))
         return found
 
+    def _refuse_other(self, found: VillageFacts, cleaned: Mapping[str, Any], only: str) -> None:
+        """Refuse a row whose code and names mean different villages: one of them is wrong."""
+        self.refuse_outside("village_code", found.code, cleaned)
+        moo, name = cleaned.get("moo"), cleaned.get("village") or ""
+        named = self.places.villages_called(found.subdistrict, name) if name else [found.code]
+        if (only or found.code) != found.code or moo not in (None, found.moo):
+            named = []
+        if found.code not in named:
+            title = _("Ban %(name)s Moo %(moo)s") % {"name": found.name, "moo": found.moo}
+            raise at("village", problem("other_village", text=found.code, village=title))
+
     def _by_names(self, cleaned: Mapping[str, Any]) -> VillageFacts | None:
-        only = self.context.get("village", "")
-        moo, name = cleaned.get("moo") or "", cleaned.get("village") or ""
-        if only and not moo and not name:
-            return self.places.village(only)
-        try:
-            area = self.places.narrowed(self.area_texts(cleaned))
-        except ValidationError as error:
-            raise at("subdistrict", error) from error
+        moo, name = cleaned.get("moo"), cleaned.get("village") or ""
+        area = self.area_meant(cleaned, "subdistrict")
         if len(area) != 6 or not (moo or name):
             raise at("village_code", problem("place_missing"))
         codes = self._in_subdistrict(area, moo, name)
@@ -249,15 +276,14 @@ class InVillageForm(RowForm):
         if codes and not self.offers("village_found"):
             raise at("village_code", problem("place_missing"))
         if codes:
-            self.note("village_code", "village_found", f"{name} {moo}".strip(), codes[0])
+            self.note("village_code", "village_found", f"{name} {moo or ''}".strip(), codes[0])
         return self.places.village(codes[0]) if codes else None
 
-    def _in_subdistrict(self, area: str, moo: str, name: str) -> list[str]:
-        if not moo.isdecimal():
-            return self.places.villages_called(area, name)
-        codes = self.places.villages_at(area, int(moo))
-        called = set(self.places.villages_called(area, name)) if name else set(codes)
-        return [code for code in codes if code in called]
+    def _in_subdistrict(self, area: str, moo: int | None, name: str) -> list[str]:
+        called = self.places.villages_called(area, name)
+        if moo is None:
+            return called
+        return [code for code in self.places.villages_at(area, moo) if not name or code in called]
 
 
 def village_columns() -> tuple[Column, ...]:
@@ -312,6 +338,22 @@ def at(name: str, error: ValidationError) -> ValidationError:
     """A problem with the field it belongs to."""
     error.field = name  # type: ignore[attr-defined]
     return error
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """A problem raised inside belongs to this field."""
+    try:
+        yield
+    except ValidationError as error:
+        raise at(name, error) from error
+
+
+def _unreadable(text: str) -> ValidationError | None:
+    """The problem with a cell that shows an error, or whose Thai was broken on its way."""
+    if text.startswith("#") and _FORMULA_ERROR.fullmatch(text):
+        return problem("formula_error", text=text)
+    return problem("broken_text", text=text[:60]) if is_broken(text) else None
 
 
 def _as_stored(name: str, error: ValidationError) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import zip_longest
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
@@ -18,8 +20,9 @@ from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.households import occupation_words
 from villages.imports.kinds.members import leader_words
 from villages.imports.kinds.officers import role_words
+from villages.imports.places import LEVELS
 from villages.imports.showing import reason_of
-from villages.imports.tables import Column
+from villages.imports.tables import ALLOWED, EXAMPLES, Column
 
 Record = dict[str, Any]
 WIDTH = 22.0
@@ -32,11 +35,11 @@ def template(kind: Kind) -> IO[bytes]:
     with override("th"):
         sheets: list[tuple[str, list[Record]]] = [
             (_("To fill in"), [dict.fromkeys(headings.values())]),
-            (_("Examples"), [example]),
+            (str(EXAMPLES), [example]),
         ]
         allowed = list(_allowed(kind, headings))
         if allowed:
-            sheets.append((_("Allowed values"), allowed))
+            sheets.append((str(ALLOWED), allowed))
     return _workbook(sheets)
 
 
@@ -63,30 +66,58 @@ def stored(kind: Kind, where: Scope) -> IO[bytes]:
 
 def problems(brought: Import) -> IO[bytes]:
     """The rows that had problems, as they were read, with the reason in Thai behind each."""
-    headings = {
-        table["sheet"][:100]: [column["heading"] for column in table["columns"]]
-        for table in brought.reading["tables"]
-    }
     by_sheet: defaultdict[str, list[Record]] = defaultdict(list)
-    labels = KINDS[brought.kind].form.labels()
+    rows = brought.rows.filter(outcome=ImportRow.Outcome.PROBLEM).in_file_order()
     with override("th"):
-        reason = _("Reason")
-        rows = brought.rows.filter(outcome=ImportRow.Outcome.PROBLEM).in_file_order()
+        labels, reason = KINDS[brought.kind].form.labels(), _("Reason")
+        read = {table["sheet"][:100]: AsRead.of(brought, table) for table in _tables(brought)}
         for row in rows.iterator(chunk_size=2_000):
-            names = unlike(headings[row.sheet], len(row.cells), taken=reason)
-            cells = [*row.cells, *[None] * (len(names) - len(row.cells))]
-            record = {name: cell or None for name, cell in zip(names, cells, strict=True)}
+            record = read[row.sheet].record(row)
+            record.pop(reason, None)  # of a file that came back
             by_sheet[row.sheet].append({**record, reason: reason_of(row, labels)})
         sheets = [(name or _("To fill in"), records) for name, records in by_sheet.items()]
     return _workbook(sheets)
 
 
-def unlike(headings: list[str], width: int, *, taken: str) -> list[str]:
-    """The headings of a sheet, so wide, each of them once: a record cannot hold two alike."""
+def _tables(brought: Import) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = brought.reading["tables"]
+    return found
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """The headings of a table that was read, and the areas its title spoke of by their heading."""
+
+    headings: list[str]
+    areas: dict[str, str]
+
+    @classmethod
+    def of(cls, brought: Import, table: Mapping[str, Any]) -> AsRead:
+        """What a row needs to say the same in a file without that title."""
+        headings = unlike(column["heading"] for column in table["columns"])
+        own = {
+            column["column"]: name for column, name in zip(table["columns"], headings, strict=True)
+        }
+        known = headings_of(KINDS[brought.kind].form.columns) | own
+        named = {} if "from_sheet" in brought.declined else table["context"]
+        areas = {known[level]: named[level] for level in LEVELS if level in named}
+        return cls(headings, areas)
+
+    def record(self, row: ImportRow) -> Record:
+        """The cells of a row by their headings."""
+        cells = zip_longest(self.headings, row.cells[: len(self.headings)])
+        record = dict.fromkeys(self.areas) | {
+            name: None if cell == "" else cell for name, cell in cells
+        }
+        return record | {name: text for name, text in self.areas.items() if not record[name]}
+
+
+def unlike(headings: Iterable[str]) -> list[str]:
+    """The headings of a sheet, each of them once: a record cannot hold two alike."""
     names: list[str] = []
-    for at in range(max(len(headings), width)):
-        name = (headings[at] if at < len(headings) else "") or f"({at + 1})"
-        names.append(f"{name} ({at + 1})" if name in names or name == taken else name)
+    for number, heading in enumerate(headings, start=1):
+        name = heading or f"({number})"
+        names.append(f"{name} ({number})" if name in names else name)
     return names
 
 

@@ -7,11 +7,13 @@ breaks with the headings again, totals at the end, and a sheet a district.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from sammachip.thai.text import clean, search_key
@@ -20,16 +22,19 @@ from villages.imports.repairs import Mending
 
 LOOKED_FOR_HEADINGS = 40  # rows from the top
 SAMPLE = 5
+# The sheets of a template that hold no rows.
+EXAMPLES, ALLOWED = _("Examples"), _("Allowed values")
 
 _PUNCTUATION = re.compile(r"""[()\[\]{}.,:;/*_"'“”\\-]""")
 # As ``bare`` leaves them: without spaces and tone marks.
+_UNITS = "หมูบาน|ครัวเรือน|คน|ราย|หลัง|แหง|ตำบล|อำเภอ|จังหวัด|บาท"
 _TOTAL = re.compile(
-    r"(รวม|รวมทังสิน|รวมทังหมด|ยอดรวม|ทังสิน|ทังหมด|grandtotal|total|sum)"
-    r"([0-9]*)(หมูบาน|ครัวเรือน|คน|ราย|หลัง|แหง|ตำบล|อำเภอ)?"
+    "(รวม|รวมทังสิน|รวมทังหมด|ยอดรวม|ทังสิน|ทังหมด|grandtotal|total|sum)"
+    f"(([0-9]*({_UNITS}))*|[0-9]+|(ตำบล|อำเภอ|จังหวัด).*)"
 )
-_REMARK = re.compile("หมายเหตุ|ลงชือ|ทีมา[^ก-ฮ]|ขอมูลณ|note|source")
+_AMOUNT = re.compile(f"[0-9]*({_UNITS})?")
+_REMARK = re.compile("หมายเหตุ|ลงชือ|ทีมา|ขอมูลณ|note|source")
 _NUMBERED = {"ที", "ลำดับ", "ลำดับที", "no", "#"}  # headings of the column that counts the rows
-_NOT_READ = {"ตัวอยาง", "examples", "example"}  # the template's own sheet
 _AREA_WORDS = {
     "province": re.compile(r"(?:จังหวัด|จ\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
     "district": re.compile(r"(?:อำเภอ|อ\.)\s*([ก-ฮ\u0e30-\u0e4e]+)"),
@@ -95,6 +100,7 @@ class Table:
         }
 
 
+Texts = tuple[str, ...]
 Chosen = Mapping[str, Mapping[str, str]]  # sheet -> index of a cell -> name of a column, or ""
 
 
@@ -105,12 +111,12 @@ def tables_of(
 
     ``chosen`` is what a person said of columns, before what their headings say.
     """
-    known = headings_of(columns)
+    known, not_read = headings_of(columns), _in_both(EXAMPLES) | _in_both(ALLOWED)
     tiers = sorted({column.fills for column in columns} - {0})
     filling = [[column.name for column in columns if column.fills == tier] for tier in tiers]
     found = []
     for sheet in sheets:
-        if bare(sheet.name) in _NOT_READ:
+        if bare(sheet.name) in not_read:
             continue
         table = _table(sheet, known, filling, (chosen or {}).get(sheet.name, {}))
         if table:
@@ -120,12 +126,18 @@ def tables_of(
 
 def headings_of(columns: Iterable[Column]) -> dict[str, str]:
     """Every heading that is known, bare, and the name of its column."""
-    known: dict[str, str] = {}
-    for language in ("en", "th"):
-        with override(language):
-            known |= {bare(str(column.label)): column.name for column in columns}
+    known = {label: column.name for column in columns for label in _in_both(column.label)}
     known |= {bare(column.name): column.name for column in columns}
     return known | {bare(text): column.name for column in columns for text in column.headings}
+
+
+def _in_both(text: Any) -> set[str]:
+    """A lazy text in both languages, bare."""
+    found = set()
+    for language in ("en", "th"):
+        with override(language):
+            found.add(bare(str(text)))
+    return found
 
 
 def bare(text: str) -> str:
@@ -143,25 +155,28 @@ def _table(
     place = _heading(rows, known)
     if place is None:
         return None
-    last, headings = place
+    first, last, headings = place
     columns = _matched(headings, known)
     for index, name in chosen.items():
         columns.pop(int(index), None)
         if name:
             columns = {at: other for at, other in columns.items() if other != name}
             columns[int(index)] = name
-    body, left_out = _body(sheet.name, rows, last, columns, known)
+    again = _Headings(known, {_texts_of(row) for row in rows[: last + 1]})
+    body, left_out = _body(sheet.name, rows, last, columns, again)
     for row in body:
         marks = merged.get(row.number - 1, set())
         row.filled = {name for index, name in columns.items() if index in marks}
     _fill_down(body, [[name for name in tier if name in columns.values()] for tier in filling])
+    _show_filled(body, columns)
+    width = max(len(headings), max((len(row.raw) for row in body), default=0))
     return Table(
         sheet=sheet.name,
         heading_row=last + 1,
-        headings=headings,
+        headings=[*_padded(tuple(headings), width)],
         columns=columns,
         rows=body,
-        context=_context(sheet.name, rows[: last + 1]),
+        context=_context(sheet.name, rows[:first]),
         left_out=left_out,
         hidden=sheet.hidden,
     )
@@ -185,31 +200,37 @@ def _unmerged(sheet: Sheet) -> tuple[list[list[Cell]], dict[int, set[int]]]:
     return rows, filled
 
 
-def _heading(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, list[str]] | None:
-    """The last row of the headings, and the heading of each column, over one row or two."""
-    best: tuple[int, int, list[str]] | None = None
-    top = [[clean(text_of(cell)) for cell in row] for row in rows[:LOOKED_FOR_HEADINGS]]
-    for at, texts in enumerate(top):
-        score = len(_matched(texts, known))
-        if best is None or score > best[0]:
-            best = (score, at, texts)
-    for at, (upper, lower) in enumerate(pairwise(top), start=1):
+def _heading(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, int, list[str]] | None:
+    """The first and last row of the headings, one or two, and the heading of each column."""
+    top = [_texts_of(row) for row in rows[:LOOKED_FOR_HEADINGS]]
+    single = [(len(_matched(texts, known)), at, at, texts) for at, texts in enumerate(top)]
+    # Of two rows with as many, the one that says less beside them: จังหวัด | ศรีสะเกษ is a title.
+    best = max(single, key=lambda row: (row[0], -len([*filter(None, row[3])])), default=_NO_HEADING)
+    for at, (upper, lower) in enumerate(pairwise(top)):
         joined = _joined(upper, lower, known)
         score = len(_matched(joined, known))
-        if best and score > best[0] and _matched(lower, known):
-            best = (score, at, joined)
-    return (best[1], best[2]) if best and best[0] >= 2 else None
+        if score > best[0] and _matched(lower, known):
+            best = (score, at, at + 1, joined)
+    score, first, last, headings = best
+    return (first, last, list(headings)) if score >= 2 else None
 
 
-def _joined(upper: list[str], lower: list[str], known: Mapping[str, str]) -> list[str]:
+_NO_HEADING: tuple[int, int, int, Texts] = (0, 0, 0, ())
+
+
+def _texts_of(row: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(clean(text_of(cell)) for cell in row)
+
+
+def _joined(upper: Texts, lower: Texts, known: Mapping[str, str]) -> Texts:
     """Headings over two rows: the lower one where it is known, else the upper."""
     width = max(len(upper), len(lower))
     pairs = zip(_padded(upper, width), _padded(lower, width), strict=True)
-    return [below if bare(below) in known else above for above, below in pairs]
+    return tuple(below if bare(below) in known else above for above, below in pairs)
 
 
-def _padded(texts: list[str], width: int) -> list[str]:
-    return texts + [""] * (width - len(texts))
+def _padded(texts: Texts, width: int) -> Texts:
+    return texts + ("",) * (width - len(texts))
 
 
 def _matched(headings: Sequence[str], known: Mapping[str, str]) -> dict[int, str]:
@@ -225,20 +246,36 @@ def _matched(headings: Sequence[str], known: Mapping[str, str]) -> dict[int, str
 # ---------------------------------------------------------------- its rows
 
 
+@dataclass(frozen=True)
+class _Headings:
+    """The headings, and the title above them, as they may stand again on a new page."""
+
+    known: Mapping[str, str]
+    rows: set[Texts]
+
+    def are(self, cells: Iterable[Cell], first: str) -> bool:
+        """Whether a row is the headings again, to the letter or by what they are called."""
+        if not (first in self.known or first in _NUMBERED or first in self.firsts):
+            return False
+        texts = _texts_of(cells)
+        return texts in self.rows or len(_matched(texts, self.known)) >= 2
+
+    @cached_property
+    def firsts(self) -> set[str]:
+        """The first word of each of their rows, bare."""
+        return {bare(next(filter(None, texts), "")) for texts in self.rows} - {""}
+
+
 def _body(
-    sheet: str,
-    rows: list[list[Cell]],
-    last: int,
-    columns: Mapping[int, str],
-    known: Mapping[str, str],
+    sheet: str, rows: list[list[Cell]], last: int, columns: Mapping[int, str], again: _Headings
 ) -> tuple[list[Row], list[tuple[int, str]]]:
     """The rows below the headings that count, and those left out with their first words."""
     body, left_out = [], []
     for number, cells in enumerate(rows[last + 1 :], start=last + 2):
-        first = next((text_of(cell).strip() for cell in cells if not is_empty(cell)), "")
+        first = next((clean(text_of(cell)) for cell in cells if not is_empty(cell)), "")
         if not first:
             continue
-        if _is_no_row(first, cells, known):
+        if _is_no_row(first, cells, again):
             left_out.append((number, first[:80]))
             continue
         named = {name: cells[index] for index, name in columns.items() if index < len(cells)}
@@ -246,17 +283,21 @@ def _body(
     return body, left_out
 
 
-def _is_no_row(first: str, cells: list[Cell], known: Mapping[str, str]) -> bool:
+def _is_no_row(first: str, cells: list[Cell], again: _Headings) -> bool:
     """A total, a remark below the table, or the headings again on a new page."""
     if first[0].isdigit():
         return False
     word = bare(first)
-    if _TOTAL.fullmatch(word) or _REMARK.match(word):
-        return True
-    if word not in known and word not in _NUMBERED:
-        return False
-    headings = [text_of(cell) for cell in cells if isinstance(cell, str)]
-    return len(_matched(headings, known)) >= 2
+    if _TOTAL.fullmatch(word):
+        return all(_AMOUNT.fullmatch(text) for text in _others(first, cells))
+    if _REMARK.match(word):
+        return not _others(first, cells)
+    return again.are(cells, word)
+
+
+def _others(first: str, cells: list[Cell]) -> set[str]:
+    """What a row says beside its first words, bare."""
+    return {bare(text) for cell in cells if (text := clean(text_of(cell))) not in (first, "")}
 
 
 def _fill_down(rows: list[Row], tiers: list[list[str]]) -> None:
@@ -277,17 +318,23 @@ def _fill_down(rows: list[Row], tiers: list[list[str]]) -> None:
                 above |= dict.fromkeys(names)
 
 
+def _show_filled(rows: list[Row], columns: Mapping[int, str]) -> None:
+    """Rows with problems leave and stand by themselves: they take along what was filled."""
+    for row in rows:
+        if not row.filled:
+            continue
+        for index, name in columns.items():
+            if name in row.filled:
+                row.raw += [None] * (index + 1 - len(row.raw))
+                row.raw[index] = row.cells[name]
+
+
 def _context(name: str, above: list[list[Cell]]) -> dict[str, str]:
     """The areas that the sheet's name and the lines above the headings speak of."""
-    lines = [name, *_texts(above)]
+    lines = [name, *(" ".join(filter(None, _texts_of(row))) for row in above)]
     found = {"sheet": clean(name)} if name else {}
     for level, words in _AREA_WORDS.items():
         named = next((match[1] for line in lines if (match := words.search(line))), "")
         if named:
             found[level] = named
     return found
-
-
-def _texts(rows: list[list[Cell]]) -> Iterator[str]:
-    for row in rows:
-        yield from (clean(cell) for cell in row if isinstance(cell, str) and cell.strip())

@@ -40,6 +40,10 @@ FILES: Words = {
     "not_a_table": _(
         "This file is neither a workbook (.xlsx) nor a table as text (.csv). Send one of the two."
     ),
+    "quotes": _(
+        "The quotation marks of row %(row)s do not match. Open the file in Excel and save it as "
+        "“Excel Workbook (.xlsx)”."
+    ),
     "unpacks_too_large": _("The workbook unpacks to more than is allowed and was not opened."),
     "unsafe": _(
         "The workbook holds parts that no table needs (a document type), so it was not opened."
@@ -70,7 +74,9 @@ PROBLEMS: Words = {
     "formula_error": _("The cell shows an error (%(text)s)."),
     "phone": _("“%(text)s” is not a phone number."),
     "email": _("“%(text)s” is not an e-mail address."),
-    "null_characters_not_allowed": _("The cell holds characters that cannot be stored."),
+    "broken_text": _(
+        "“%(text)s”: the Thai letters were broken before the file was sent. Enter the text again."
+    ),
     # codes and places
     "shortened_code": _(
         "Excel shortened the code to %(text)s and its digits are lost. Format the column as text "
@@ -85,6 +91,7 @@ PROBLEMS: Words = {
     "ambiguous_area": _("%(text)s is the name of several areas: %(codes)s. Give the code."),
     "abolished_area": _("The area %(text)s was abolished. Its successor: %(successor)s."),
     "not_in_area": _("The code %(text)s does not lie in %(area)s."),
+    "other_village": _("The village %(text)s is %(village)s: correct the code or the name."),
     "place_missing": _("Give the village code, or subdistrict and moo."),
     "not_in_your_area": _("There is no such village in your area."),
     "area_not_yours": _("There is no such area in your area."),
@@ -99,7 +106,6 @@ PROBLEMS: Words = {
     "unknown_household": _("No household of the village has this number."),
     "unknown_id": _("No row of the village has this id."),
     "ended": _("It has ended, and is not changed any more."),
-    "taken": _("Another one has this already: %(text)s."),
     "house_date": _(
         "Excel made a date of this house number. Format the column as text and enter it again."
     ),

@@ -72,6 +72,8 @@ class Household(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    # Since then nothing here says who it was; the numbers stay (steps.recording.erasing).
+    erased_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -88,7 +90,7 @@ class Household(models.Model):
                 condition=Q(ended_on__isnull=True),
                 name="household_once_a_village",
             ),
-            *before_buddhist_years("ended_on"),
+            *before_buddhist_years("ended_on", "erased_on"),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +171,7 @@ class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
 
 
 class CommitteeMember(models.Model):
-    """A person who serves, or served, on a village's committee. Ended, never erased."""
+    """A person who serves, or served, on a village's committee. Ended, never deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     committee = models.ForeignKey(WorkingCommittee, models.PROTECT, related_name="members")
@@ -187,6 +189,7 @@ class CommitteeMember(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     joined_on = models.DateField(_("joined on"))
     left_on = models.DateField(_("left on"), null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = CommitteeMemberQuerySet.as_manager()
 
@@ -207,7 +210,7 @@ class CommitteeMember(models.Model):
                 condition=Q(left_on__isnull=True),
                 name="member_serves_once",
             ),
-            *before_buddhist_years("joined_on", "left_on"),
+            *before_buddhist_years("joined_on", "left_on", "erased_on"),
         ]
 
     def __str__(self) -> str:
@@ -221,3 +224,7 @@ class CommitteeMember(models.Model):
         """Text is stored clean."""
         self.name, self.position = clean(self.name), clean(self.position)
         self.phone = clean(self.phone)
+
+    @property
+    def village(self) -> Village:
+        return self.committee.village

@@ -20,7 +20,7 @@ from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import moment, short
 from steps import lists
-from steps.exports import Export, csv_parts, disposition, xlsx_file
+from steps.exports import XLSX, Export, csv_parts, disposition, xlsx_file
 from steps.lists import Filters
 from villages import queries
 from villages.filters import FilterForm
@@ -70,7 +70,7 @@ def _answer(rows: Export, kind: str) -> HttpResponseBase:
         return StreamingHttpResponse(csv_parts(rows), content_type="text/csv; charset=utf-8")
     return FileResponse(
         xlsx_file(rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content_type=XLSX,
     )
 
 

@@ -37,6 +37,7 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
             "page": standing.get_page(request.GET.get("page")),
             "ended": queries.ended_households(village, on),
             "may_record": access.may(user, Right.RECORD, village, on),
+            "may_erase": access.may(user, Right.ERASE, village, on),
         }
     return render(request, "villages/households.html", context)
 
@@ -61,7 +62,8 @@ def household_add(request: HttpRequest, code: str) -> HttpResponse:
 
 def household_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """Edit a household; what someone else changed meanwhile is shown and chosen."""
-    household = access.household_for(signed_in(request), code, pk, Right.RECORD, today())
+    user, on = signed_in(request), today()
+    household = access.household_for(user, code, pk, Right.RECORD, on)
     form = HouseholdEditForm(posted(request), household=household)
     return handle(
         request,
@@ -73,7 +75,11 @@ def household_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
             sender=sender,
         ),
         page="villages/household_form.html",
-        context={**form_context(household.village), "household": household},
+        context={
+            **form_context(household.village),
+            "household": household,
+            "may_erase": access.may(user, Right.ERASE, household.village, on),
+        },
         then=reverse("villages:households", args=[code]),
         said=_("Saved"),
     )

@@ -130,7 +130,8 @@ def problems(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     brought = _own(access.import_for(user, pk, today()), user)
     if KINDS[brought.kind].personal:
         note(by=user, at=timezone.now(), verb="export_names", subject=brought, remark=brought.name)
-    return _workbook(sheets.problems(brought), "problems", f"{_('Problems')} {brought.name}")
+    full = _("Problems %(name)s") % {"name": brought.name}
+    return _workbook(sheets.problems(brought), "problems", full)
 
 
 def _own(brought: Import, user: User) -> Import:
@@ -179,7 +180,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     allowed = scope_of(user, KINDS[brought.kind])
     form = ReadingForm(request.POST, brought=brought)
     context = {**_context(brought, user), "reading": form, "form": form}
-    if not brought.file_kept or brought.state == Import.State.CONFIRMED or not form.is_valid():
+    if not form.is_valid():
         return refused(request, "imports/detail.html", context, form)
     if brought.state == Import.State.UNDONE:
         brought = difference.again(brought, by=user, at=timezone.now())

@@ -31,6 +31,7 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
         "past": members.past(on),
         "names": access.may(user, Right.NAMES, village, on),
         "may_record": access.may(user, Right.RECORD, village, on),
+        "may_erase": access.may(user, Right.ERASE, village, on),
     }
     return render(request, "villages/committee.html", context)
 
@@ -53,8 +54,9 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
 
 def member_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
     """Edit a member; what someone else changed meanwhile is shown and chosen."""
-    on = today()
-    member = access.member_for(signed_in(request), code, pk, Right.RECORD, on)
+    user, on = signed_in(request), today()
+    member = access.member_for(user, code, pk, Right.RECORD, on)
+    village = member.village
     form = MemberEditForm(posted(request), member=member, today=on)
     return handle(
         request,
@@ -63,7 +65,11 @@ def member_edit(request: HttpRequest, code: str, pk: UUID) -> HttpResponse:
             member=member, started=form.started_values, wanted=form.wanted_values(), sender=sender
         ),
         page="villages/member_form.html",
-        context={"village": member.committee.village, "member": member},
+        context={
+            "village": village,
+            "member": member,
+            "may_erase": access.may(user, Right.ERASE, village, on),
+        },
         then=reverse("villages:committee", args=[code]),
         said=_("Saved"),
     )

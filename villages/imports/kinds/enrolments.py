@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -28,8 +29,8 @@ MOST_BAHT = 9_999_999_999
 
 
 def bare_year(text: str) -> str:
-    """พ.ศ. 2570 as 2570."""
-    return text.removeprefix("พ.ศ.").removeprefix("ปี").strip()
+    """ปีงบประมาณ พ.ศ. 2570 as 2570."""
+    return re.sub(r"^(ปีงบประมาณ|ปี)?\s*(พ\.\s?ศ\.)?\s*(?=[0-9])", "", text)
 
 
 class EnrolmentRow(InVillageForm):

@@ -14,10 +14,19 @@ from accounts.rights import Right
 from sammachip.thai.text import clean
 from steps.recording.people import HOUSEHOLD_FIELDS
 from villages.imports.cells import text_of
-from villages.imports.fields import NumberField, PhoneField, TextField, WordField
+from villages.imports.fields import HouseField, NumberField, PhoneField, TextField, WordField
 from villages.imports.kinds.base import Kind, chunks, columns_of
 from villages.imports.places import Nearby, VillageFacts, code_range
-from villages.imports.repairs import HOUSE, NUMBER, PERSON, PHONE, TEXT, TIDY, titled_name
+from villages.imports.repairs import (
+    HOUSE,
+    NUMBER,
+    PERSON,
+    PHONE,
+    TEXT,
+    TIDY,
+    mended,
+    titled_name,
+)
 from villages.imports.rows import InVillageForm, RowForm, at, column, village_columns
 from villages.imports.tables import Row
 from villages.imports.words import problem
@@ -30,7 +39,7 @@ class Stored(NamedTuple):
     pk: str
     house_no: str
     head_name: str
-    ended: bool
+    ended: bool  # or erased at somebody's request: neither is changed any more
 
 
 def name_columns(name: str, label: Any, *headings: str) -> tuple[Any, ...]:
@@ -123,7 +132,7 @@ class HouseholdRow(InVillageForm):
 
     id = TextField(40)
     title = TextField(30)
-    house_no = TextField(20)
+    house_no = HouseField(20)
     head_name = TextField(150)
     surname = TextField(100)
     people = NumberField(1, 99)
@@ -141,7 +150,15 @@ class HouseholdRow(InVillageForm):
     def prepare(self, rows: Iterable[Row]) -> None:
         """Which heads the file names in which house: two in one house are two households."""
         for row in rows:
-            self._heads[_house(row)].add(_head(row))
+            self._heads[_house(row)].add(self._head(row))
+
+    def _head(self, row: Row) -> str:
+        """The head whom a row names, as it will be judged."""
+        texts = {name: text_of(row.cells.get(name)) for name in ("title", "head_name", "surname")}
+        texts = {name: mended(name, text, PERSON, self.declined)[0] for name, text in texts.items()}
+        if not self.offers("name_parts"):
+            return texts["head_name"]
+        return whole_name(texts["title"], texts["head_name"], texts["surname"])
 
     def locate(self, cleaned: Mapping[str, Any]) -> None:
         join_name(self, "head_name")
@@ -156,7 +173,7 @@ class HouseholdRow(InVillageForm):
             self.judged.key = (found.pk,)
         else:
             self.require(["house_no", "head_name"])
-            self.judged.key = (village.code, house_no, head)
+            self.judged.key = (village.code, house_no, head) if house_no and head else ()
 
     def _stored(self, village: VillageFacts, house_no: str, head: str) -> Stored | None:
         """By its id; by number and head; else the one with that number the file does not name."""
@@ -168,19 +185,20 @@ class HouseholdRow(InVillageForm):
                 raise at("id", problem("unknown_id"))
             return found
         same_house = self._of_house([row for row in rows if not row.ended], house_no)
-        exact = [row for row in same_house if row.head_name == head]
+        exact = [row for row in same_house if titled_name(row.head_name) == titled_name(head)]
         if exact:
             return exact[0]
-        named = self._heads[_house(self.row)]
-        left = [row for row in same_house if row.head_name not in named]
-        unknown = named - {row.head_name for row in same_house}
+        named = {titled_name(name) for name in self._heads[_house(self.row)]}
+        left = [row for row in same_house if titled_name(row.head_name) not in named]
+        unknown = named - {titled_name(row.head_name) for row in same_house}
         if left and (len(left) > 1 or (head and len(unknown) > 1)):
             raise at("house_no", problem("ambiguous_household"))
         return left[0] if left else None
 
     def _of_house(self, rows: list[Stored], house_no: str) -> list[Stored]:
         """The households with that number; one that lost a zero in a spreadsheet is found too."""
-        same = [row for row in rows if row.house_no == house_no]
+        numbers = (house_no, self.written.get("house_no"))  # stored as it is written, or repaired
+        same = [row for row in rows if row.house_no in numbers]
         if same or not house_no or not self.offers("house_zero"):
             return same
         alike = [row for row in rows if _without_zeros(row.house_no) == _without_zeros(house_no)]
@@ -224,8 +242,10 @@ class Households(Kind):
         return super().cells(row) | occupations | {"id": str(row.pk), **village_cells(row.village)}
 
     def within(self, where: Scope) -> Iterator[Household]:
-        """Those that stand: what has ended is not changed by a file."""
-        rows = Household.objects.filter(where.condition("village__code"), ended_on=None)
+        """Those that stand: what has ended or was erased is not changed by a file."""
+        rows = Household.objects.filter(
+            where.condition("village__code"), ended_on=None, erased_on=None
+        )
         rows = rows.select_related("village", "main_occupation", "side_occupation")
         in_order = rows.order_by("village__code", "house_order", "head_name")
         return in_order.iterator(chunk_size=2_000)
@@ -244,32 +264,38 @@ def occupation_words() -> tuple[dict[str, str], list[str]]:
 
 
 def join_name(form: RowForm, name: str) -> None:
-    """A name in several columns as one; the title stands without a space, as offices write it."""
-    title, surname = (form.cleaned_data.get(part) or "" for part in ("title", "surname"))
-    first = form.cleaned_data.get(name) or ""
-    if first and (title or surname) and form.offers("name_parts"):
-        whole = titled_name(f"{title} {first} {surname}".strip())
+    """A name in several columns as one; a repair that may be declined."""
+    title, first, surname = (
+        form.cleaned_data.get(part) or "" for part in ("title", name, "surname")
+    )
+    whole = whole_name(title, first, surname)
+    if whole != first and (title or surname) and form.offers("name_parts"):
         form.note(name, "name_parts", first, whole)
         form.cleaned_data[name] = whole
+
+
+def whole_name(title: str, first: str, surname: str) -> str:
+    """Title, first name and surname as one; the title stands without a space, as offices write."""
+    if not first:
+        return ""
+    glued = titled_name(f"{title} ").strip()
+    title = "" if title and titled_name(first).startswith(glued) else title
+    return titled_name(" ".join(filter(None, (title, first, surname))))
 
 
 def stored_households(subdistrict: str) -> Iterator[tuple[int, Stored]]:
     """The households of a subdistrict's villages, each with the key of its village."""
     rows = Household.objects.filter(**code_range("village__code", subdistrict)).order_by()
-    for village, pk, house_no, head, ended_on in rows.values_list(
-        "village", "pk", "house_no", "head_name", "ended_on"
+    for village, pk, house_no, head, ended_on, erased_on in rows.values_list(
+        "village", "pk", "house_no", "head_name", "ended_on", "erased_on"
     ):
-        yield village, Stored(str(pk), house_no, head, ended_on is not None)
+        yield village, Stored(str(pk), house_no, head, bool(ended_on or erased_on))
 
 
 def _house(row: Row) -> tuple[str, ...]:
     """The house a row speaks of, as written."""
     places = ("province", "district", "subdistrict", "village_code", "moo", "village", "house_no")
     return (row.sheet, *(clean(text_of(row.cells.get(name))) for name in places))
-
-
-def _head(row: Row) -> str:
-    return titled_name(clean(text_of(row.cells.get("head_name"))))
 
 
 def _without_zeros(house_no: str) -> str:

@@ -15,7 +15,7 @@ from accounts.history import Note
 from accounts.models import History, Import, ImportRow
 from accounts.rights import Right
 from steps.recording.people import MEMBER_FIELDS, serving_committee
-from villages.imports.fields import DayField, PhoneField, TextField, WordField
+from villages.imports.fields import DayField, HouseField, PhoneField, TextField, WordField
 from villages.imports.kinds.base import (
     ROWS_AT_ONCE,
     Kind,
@@ -32,7 +32,7 @@ from villages.imports.kinds.households import (
     village_cells,
 )
 from villages.imports.places import Nearby, VillageFacts, code_range
-from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY
+from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
 from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
@@ -52,6 +52,7 @@ class Stored(NamedTuple):
     name: str
     left: Any
     household: str
+    erased: bool
 
 
 class MemberRow(InVillageForm):
@@ -121,7 +122,7 @@ class MemberRow(InVillageForm):
     name = TextField(150)
     surname = TextField(100)
     position = TextField(100)
-    house_no = TextField(20)
+    house_no = HouseField(20)
     phone = PhoneField(30)
     joined_on = DayField()
 
@@ -138,6 +139,8 @@ class MemberRow(InVillageForm):
         self.judged.label = name
         self._check_day(cleaned)
         found = self._stored(village, name)
+        if found and found.erased:
+            raise at("id", problem("ended"))
         if found:
             self.judged.subject = found.pk
             self.judged.key = (found.pk,)
@@ -160,8 +163,9 @@ class MemberRow(InVillageForm):
             if found is None:
                 raise at("id", problem("unknown_id"))
             return found
-        serving = [row for row in rows if row.name == name and row.left is None]
-        return serving[0] if serving else None
+        serving = [row for row in rows if row.left is None]
+        same = [row for row in serving if titled_name(row.name) == titled_name(name)]
+        return same[0] if same else None
 
     def _household(self, village: VillageFacts, house_no: str, member: Stored | None) -> None:
         """The household the member belongs to, by its number; of two, the one they have."""
@@ -170,7 +174,8 @@ class MemberRow(InVillageForm):
             self.cleared.add("household")
         if not house_no:
             return
-        rows = [row for row in self.households.of(village) if row.house_no == house_no]
+        numbers = (house_no, self.written.get("house_no"))  # stored as it is written, or repaired
+        rows = [row for row in self.households.of(village) if row.house_no in numbers]
         own = [row.pk for row in rows if member and row.pk == member.household]
         fitting = own or [row.pk for row in rows if not row.ended]
         if not fitting:
@@ -241,7 +246,9 @@ class Members(Kind):
     def within(self, where: Scope) -> Iterator[CommitteeMember]:
         """Those who serve."""
         rows = CommitteeMember.objects.filter(where.condition("committee__village__code"))
-        rows = rows.filter(left_on=None).select_related("committee__village", "household")
+        rows = rows.filter(left_on=None, erased_on=None).select_related(
+            "committee__village", "household"
+        )
         in_order = rows.order_by("committee__village__code", "joined_on", "name")
         return in_order.iterator(chunk_size=2_000)
 
@@ -284,7 +291,7 @@ def leader_words() -> tuple[dict[str, str], list[str]]:
 
 def _members(subdistrict: str) -> Iterator[tuple[int, Stored]]:
     rows = CommitteeMember.objects.filter(**code_range("committee__village__code", subdistrict))
-    for village, pk, name, left, household in rows.order_by().values_list(
-        "committee__village", "pk", "name", "left_on", "household"
+    for village, pk, name, left, household, erased_on in rows.order_by().values_list(
+        "committee__village", "pk", "name", "left_on", "household", "erased_on"
     ):
-        yield village, Stored(str(pk), name, left, str(household or ""))
+        yield village, Stored(str(pk), name, left, str(household or ""), erased_on is not None)

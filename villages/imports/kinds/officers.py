@@ -23,9 +23,9 @@ from villages.imports.fields import DayField, EmailText, PhoneField, TextField, 
 from villages.imports.kinds.base import Kind, chunks, thai, thai_day
 from villages.imports.kinds.households import join_name, name_columns
 from villages.imports.repairs import AREA_NAME, CODE, DIGITS, PHONE, TEXT, TIDY
-from villages.imports.rows import RowForm, at, column
+from villages.imports.rows import RowForm, at, at_field, column
 from villages.imports.words import problem
-from villages.models import Village
+from villages.models import Area, Village
 
 GIVEN = (
     Role.OFFICER,
@@ -208,6 +208,7 @@ class OfficerRow(RowForm):
         self._check_email(cleaned.get("email") or "", staff_id.lower())
         posting = self._posting(cleaned)
         self.judged.key = (staff_id.lower(), posting)
+        self._refuse_own(stored, posting)
         self._check_period(stored, posting)
         self._check_other_rows(staff_id.lower())
 
@@ -217,8 +218,25 @@ class OfficerRow(RowForm):
                 User._meta.get_field("staff_id").run_validators(staff_id)
             except ValidationError as error:
                 raise at("staff_id", problem("staff_id")) from error
-        if self.by and staff_id.lower() == self.by.staff_id.lower():
+
+    def _refuse_own(self, stored: User | None, posting: str) -> None:
+        """Whoever brings the file may stand in it, and changes nothing of themselves."""
+        if stored is None or stored != self.by:
+            return
+        days = self.postings.get((stored.pk, posting), "") if posting else ""
+        changes = [
+            name
+            for name in ACCOUNT_FIELDS
+            if self.cleaned_data.get(name) or name in self.cleared
+            if getattr(stored, name) not in (self.cleaned_data.get(name), self.written.get(name))
+        ]
+        if changes or days != self._days(posting):
             raise at("staff_id", problem("own_posting"))
+
+    def _days(self, posting: str) -> str:
+        """The period of the row's posting as a flat value; "" where it names none."""
+        starts = self.cleaned_data.get("starts_on")
+        return str(Period(starts, self.cleaned_data.get("ends_on"))) if posting and starts else ""
 
     def _check_email(self, email: str, staff_id: str) -> None:
         owner = self.emails.setdefault(email.lower(), staff_id) if email else staff_id
@@ -229,6 +247,7 @@ class OfficerRow(RowForm):
         """The posting as a flat field "posting-officer-3314"; "" where the row names none."""
         role = cleaned.get("role") or ""
         if not role:
+            self._refuse_half_a_posting(cleaned)
             return ""
         if role not in GIVEN:
             raise at("role", problem("role_not_here"))
@@ -237,6 +256,10 @@ class OfficerRow(RowForm):
         if starts and ends and ends < starts:
             raise at("ends_on", problem("last_day_first"))
         return f"posting-{role}-{self._area(cleaned, role)}"
+
+    def _refuse_half_a_posting(self, cleaned: Mapping[str, Any]) -> None:
+        if any(cleaned.get(name) for name in ("area", "starts_on", "ends_on")):
+            self.require(["role"])
 
     def _check_period(self, stored: User | None, posting: str) -> None:
         """A posting begins after the last one there has ended; the past is not rewritten."""
@@ -258,10 +281,11 @@ class OfficerRow(RowForm):
 
     def _check_other_rows(self, staff_id: str) -> None:
         """Rows of one account say the same of it."""
-        said = {name: self.cleaned_data.get(name) or "" for name in ACCOUNT_FIELDS}
-        first = self._first.setdefault(staff_id, (self.row.number, said))
-        if first[1] != said:
-            self.add_error(None, problem("differs_from_row", row=first[0]))
+        said = {name: text for name in ACCOUNT_FIELDS if (text := self.cleaned_data.get(name))}
+        number, before = self._first.setdefault(staff_id, (self.row.number, said))
+        if any(before.get(name, text) != text for name, text in said.items()):
+            self.add_error(None, problem("differs_from_row", row=number))
+        before |= {name: text for name, text in said.items() if name not in before}
 
     def _area(self, cleaned: Mapping[str, Any], role: str) -> str:
         """The area of the posting; "" is the whole country."""
@@ -271,40 +295,30 @@ class OfficerRow(RowForm):
             if text or named:
                 raise at("area", problem("national_area"))
             code = ""
-        elif text:
-            if len(text) not in (2, 4, 6) or not text.isdecimal():
-                raise at("area", problem("bad_code", text=text, needed="2, 4, 6"))
-            code = text
-            self._known(code)
         else:
-            code = self._narrowed(cleaned)
+            code = self._code(text, cleaned) if text else self.area_meant(cleaned, "area")
+            if not code:
+                raise at("area", problem("required"))
         allowed = self.places.allowed
         if not (allowed.covers(code) if code else allowed.national):
             raise at("area", problem("area_not_yours"))
         return code
 
-    def _known(self, code: str) -> None:
-        try:
+    def _code(self, text: str, cleaned: Mapping[str, Any]) -> str:
+        """The code of an area of any level, which lies where the row says."""
+        if len(text) % 2 or len(text) > Area.SUBDISTRICT:
+            raise at("area", problem("bad_code", text=text, needed="2, 4, 6"))
+        code = self.checked_code("area", text, len(text))
+        with at_field("area"):
             self.places.known_area(code)
-        except ValidationError as error:
-            raise at("area", error) from error
-
-    def _narrowed(self, cleaned: Mapping[str, Any]) -> str:
-        try:
-            code = self.places.narrowed(self.area_texts(cleaned))
-        except ValidationError as error:
-            raise at("area", error) from error
-        if not code:
-            raise at("area", problem("required"))
+        self.refuse_outside("area", code, cleaned)
         return code
 
     def after(self) -> Values:
         said = super().after()
         _staff_id, posting = self.judged.key
         if posting:
-            said[posting] = str(
-                Period(self.cleaned_data["starts_on"], self.cleaned_data["ends_on"])
-            )
+            said[posting] = self._days(posting)
         return said if self.judged.subject else {**said, "staff_id": self.cleaned_data["staff_id"]}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scope
@@ -15,8 +14,9 @@ from steps.recording.core import Values
 from villages.imports import repairs
 from villages.imports.fields import NumberField, TextField
 from villages.imports.kinds.base import Kind, chunks, columns_of
+from villages.imports.places import VillageFacts
 from villages.imports.repairs import AREA_NAME, CODE, MOO, NUMBER, TEXT, TIDY
-from villages.imports.rows import RowForm, at, column
+from villages.imports.rows import RowForm, at, at_field, column
 from villages.imports.words import problem
 from villages.models import Area, Village
 
@@ -154,108 +154,139 @@ class VillageRow(RowForm):
     latitude = NumberField(5, 21, decimals=5)
     longitude = NumberField(97, 106, decimals=5)
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._at_moo: dict[tuple[str, int], str] = {}  # which village of the file has which moo
+
     def locate(self, cleaned: Mapping[str, Any]) -> None:
+        second = cleaned.get("alt_name") or ""
         self._split_name()
-        subdistrict = self._subdistrict(cleaned)
         text = cleaned.get("code") or ""
-        code = self._code(text, subdistrict) if text else self._code_made(subdistrict)
-        self._refuse_elsewhere(code, subdistrict)
+        area = self._area(cleaned)
+        code = self._code(text, area, cleaned) if text else self._code_made(area, cleaned)
+        if not self.places.allowed.covers(code):
+            raise at("code", problem("area_not_yours"))
         stored = self.places.village(code)
+        if stored and stored.name == self.written.get("name_th"):  # with its brackets, if any
+            self.cleaned_data |= {"name_th": stored.name, "alt_name": second}
+        self._found(code, stored)
+        self._refuse_taken(code, stored)
+        self._refuse_half_a_position()
+
+    def _found(self, code: str, stored: VillageFacts | None) -> None:
+        """What the row is about: a stored village, or a new one, which needs a name."""
+        name = self._name or (stored.name if stored else "")
         self.judged.key = (code,)
-        name = self.cleaned_data.get("name_th") or (stored.name if stored else "")
         self.judged.label = f"{code} {name}".strip()
         self.judged.village_code = code
         if stored:
             self.judged.subject = code
-        else:
-            self._check_new(code)
-        if ("latitude" in self.cleared) != ("longitude" in self.cleared) or (
-            (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None)
-        ):
-            self.add_error("latitude", problem("half_a_position"))
+            return
+        if self.cleaned_data.get("moo") is None and "moo" not in self.errors:
+            self.cleaned_data["moo"] = int(code[6:])
+            self.note("moo", "moo_from_code", "", str(int(code[6:])))
+        self.require(["name_th"])
 
     def _split_name(self) -> None:
         """What stands in a name beside it: the moo, a second name, the word บ้าน."""
-        name = self.cleaned_data.get("name_th") or ""
-        parts = [("moo_in_name", repairs.without_moo), ("ban_prefix", repairs.without_ban)]
-        moo = repairs.moo_behind(name)
-        bare, second = repairs.name_and_second(repairs.without_moo(name))
+        self._take_moo()
+        bare, second = repairs.name_and_second(self._name)
         if second and self.offers("second_name") and not self.cleaned_data.get("alt_name"):
-            self.note("name_th", "second_name", name, bare)
+            self._rename("second_name", bare)
             self.cleaned_data["alt_name"] = second
-            name = bare
-        for kind, mend in parts:
-            if self.offers(kind) and mend(name) != name:
-                self.note("name_th", kind, name, mend(name))
-                name = mend(name)
-        if moo and self.offers("moo_in_name") and self.cleaned_data.get("moo") is None:
-            self.cleaned_data["moo"] = int(moo)
-        self.cleaned_data["name_th"] = name
+            self._take_moo()
+        if self.offers("ban_prefix"):
+            self._rename("ban_prefix", repairs.without_ban(self._name))
 
-    def _subdistrict(self, cleaned: Mapping[str, Any]) -> str:
-        """The subdistrict the row names by code or by name; "" where it names none."""
+    @property
+    def _name(self) -> str:
+        return self.cleaned_data.get("name_th") or ""
+
+    def _take_moo(self) -> None:
+        if self.offers("moo_in_name"):
+            moo = repairs.moo_behind(self._name)
+            if moo and self.cleaned_data.get("moo") is None:
+                self.cleaned_data["moo"] = int(moo)
+            self._rename("moo_in_name", repairs.without_moo(self._name))
+
+    def _rename(self, kind: str, new: str) -> None:
+        if new != self._name:
+            self.note("name_th", kind, self._name, new)
+            self.cleaned_data["name_th"] = new
+
+    def _area(self, cleaned: Mapping[str, Any]) -> str:
+        """The code of the subdistrict, where the row gives it."""
         area = cleaned.get("area") or ""
         if area:
             self.checked_code("area", area, 6)
-        try:
-            if area:
+            with at_field("area"):
                 self.places.known_area(area)
-            has_code = bool(area or cleaned.get("code"))
-            named = self.places.narrowed(self.area_texts(cleaned, to_check=has_code))
-        except ValidationError as error:
-            raise at("area" if area else "subdistrict", error) from error
-        if area and not area.startswith(named):
-            raise at("area", problem("not_in_area", text=area, area=self.places.name_of(named)))
-        return area or named
+            self.refuse_outside("area", area, cleaned)
+        return area
 
-    def _code(self, text: str, subdistrict: str) -> str:
-        moo = self.cleaned_data.get("moo")
-        lost = subdistrict + str(moo)
-        if len(text) == 7 and len(lost) == 7 and text == lost and self.offers("moo_zero"):
-            self.note("code", "moo_zero", text, f"{subdistrict}0{moo}")
-            text = f"{subdistrict}0{moo}"
+    def _code(self, text: str, area: str, cleaned: Mapping[str, Any]) -> str:
+        """The code that is given, which lies where the row says."""
+        text = self._with_zero(text, area, cleaned)
         code = self.checked_code("code", text, 8)
         now = self.places.former.get(code)
         if now and not self.places.village(code):
             raise at("code", problem("former_code", text=code, now=now))
         if not self.places.village(code):
-            try:
+            with at_field("code"):
                 self.places.known_area(code[:6])
-            except ValidationError as error:
-                raise at("code", error) from error
+        if not code.startswith(area):
+            named = f"{self.places.name_of(area)} ({area})"
+            raise at("code", problem("not_in_area", text=code, area=named))
+        self.refuse_outside("code", code, cleaned)
         return code
 
-    def _code_made(self, subdistrict: str) -> str:
-        """Without a code: the stored village with that moo, else subdistrict and moo."""
+    def _with_zero(self, text: str, area: str, cleaned: Mapping[str, Any]) -> str:
+        """3314018 in subdistrict 331401 with moo 8 as 33140108: joining them lost the zero."""
         moo = self.cleaned_data.get("moo")
-        if len(subdistrict) != 6 or moo is None:
+        if len(text) != 7 or moo is None or not self.offers("moo_zero"):
+            return text
+        with at_field("subdistrict"):
+            areas = [area] if area else self.places.fitting(self.area_texts(cleaned, to_check=True))
+        if not any(text == f"{code}{moo}" for code in areas):
+            return text
+        self.note("code", "moo_zero", text, f"{text[:6]}0{moo}")
+        return f"{text[:6]}0{moo}"
+
+    def _code_made(self, area: str, cleaned: Mapping[str, Any]) -> str:
+        """Without a code: the stored village with that moo, else subdistrict and moo."""
+        area = area or self.area_meant(cleaned, "subdistrict")
+        moo = self.cleaned_data.get("moo")
+        if len(area) != 6 or moo is None:
             raise at("code", problem("place_missing"))
-        codes = self.places.villages_at(subdistrict, moo)
+        codes = self.places.villages_at(area, moo)
         if len(codes) > 1:
             raise at("code", problem("ambiguous_village", codes=", ".join(codes)))
-        code = codes[0] if codes else f"{subdistrict}{moo:02d}"
+        code = codes[0] if codes else f"{area}{moo:02d}"
         kind = "village_found" if codes else "code_made"
         if not self.offers(kind):
             raise at("code", problem("place_missing"))
         self.note("code", kind, "", code)
         return code
 
-    def _refuse_elsewhere(self, code: str, subdistrict: str) -> None:
-        if subdistrict and not code.startswith(subdistrict):
-            area = f"{self.places.name_of(subdistrict)} ({subdistrict})"
-            raise at("code", problem("not_in_area", text=code, area=area))
-        if not self.places.allowed.covers(code):
-            raise at("code", problem("area_not_yours"))
-
-    def _check_new(self, code: str) -> None:
-        if self.cleaned_data.get("moo") is None and "moo" not in self.errors:
-            self.cleaned_data["moo"] = int(code[6:])
-            self.note("moo", "moo_from_code", "", str(int(code[6:])))
-        self.require(["name_th"])
+    def _refuse_taken(self, code: str, stored: VillageFacts | None) -> None:
+        """No two villages of a subdistrict have one moo."""
         moo = self.cleaned_data.get("moo")
-        taken: list[str] = self.places.villages_at(code[:6], moo) if moo else []
-        if taken:
-            self.add_error("moo", problem("moo_taken", moo=moo, village=taken[0]))
+        if moo is None or (stored and stored.moo == moo):
+            return
+        first = self._at_moo.setdefault((code[:6], moo), code)
+        others = [other for other in self.places.villages_at(code[:6], moo) if other != code]
+        if others or first != code:
+            taken = (others or [first])[0]
+            self.add_error("moo", problem("moo_taken", moo=moo, village=taken))
+
+    def _refuse_half_a_position(self) -> None:
+        if not self.errors.keys() & {"latitude", "longitude"}:
+            said = [
+                (self.cleaned_data[name] is None, name in self.cleared)
+                for name in ("latitude", "longitude")
+            ]
+            if said[0] != said[1]:
+                self.add_error("latitude", problem("half_a_position"))
 
     def after(self) -> Values:
         said = super().after()

@@ -1,0 +1,73 @@
+"""A person's name and phone as they stand in texts, and the marker that is put in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+ON_REQUEST = "ลบชื่อตามคำขอ"
+WHEN_DUE = "ลบชื่อเมื่อครบกำหนด"
+MARKERS = (ON_REQUEST, WHEN_DUE)
+
+TITLES = "นางสาว|นาย|นาง|เด็กชาย|เด็กหญิง|น\\.ส\\.|ด\\.ช\\.|ด\\.ญ\\."
+_TITLE = re.compile(rf"^(?:{TITLES})\s*")
+_THAI = "\u0e01-\u0e5b"
+SHORTEST_PHONE = 9  # digits; fewer could be any number
+
+
+def bare(name: str) -> str:
+    """The name without its title: one form says นาย, another does not."""
+    return _TITLE.sub("", name)
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What gives a person away in a text: full names, names that are a whole text, phones."""
+
+    pattern: re.Pattern[str] | None
+    whole: frozenset[str]
+
+    @classmethod
+    def of(cls, names: Iterable[str], phones: Iterable[str]) -> Traces:
+        """The traces of people with these names and phones.
+
+        A name without a family name is looked for as a whole text only: as a part it could be
+        any word.
+        """
+        names = {name for name in names if name}
+        full = [_full_name(bare(name)) for name in sorted(names) if " " in bare(name)]
+        numbers = [_number(phone) for phone in sorted(set(phones))]
+        parts = [part for part in (*full, *numbers) if part]
+        pattern = re.compile("|".join(parts)) if parts else None
+        return cls(pattern, frozenset(names | {bare(name) for name in names}))
+
+    def stand_in(self, text: str) -> bool:
+        """Whether the text gives one of them away."""
+        return text in self.whole or bool(self.pattern and self.pattern.search(text))
+
+    def erased(self, text: str, marker: str) -> str:
+        """The text with a marker in place of each name and phone."""
+        if text in self.whole:
+            return marker
+        return self.pattern.sub(marker, text) if self.pattern else text
+
+    def erased_within(self, value: Any, marker: str) -> Any:
+        """The same for all texts in a value as JSON holds it, keys of mappings left alone."""
+        if isinstance(value, dict):
+            return {key: self.erased_within(part, marker) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.erased_within(part, marker) for part in value]
+        return self.erased(value, marker) if isinstance(value, str) else value
+
+
+def _full_name(name: str) -> str:
+    """Given and family name, with any title, and not as the end of a longer given name."""
+    words = r"\s+".join(re.escape(word) for word in name.split())
+    return rf"(?:(?:{TITLES})\s*|(?<![{_THAI}])){words}"
+
+
+def _number(phone: str) -> str:
+    digits = "".join(char for char in phone if char.isdecimal())
+    return r"[\s.-]*".join(digits) if len(digits) >= SHORTEST_PHONE else ""

@@ -1,0 +1,111 @@
+"""The texts people write about a village, in which a name may stand though no form asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+
+from accounts.history_words import field_words
+from sammachip.retention import retention
+from steps.models import ReceivedFile
+from steps.personal.names import Traces
+from villages.models import Village
+
+# From a row with such texts to its village.
+PATHS = {
+    "steps.Enrolment": "village",
+    "steps.EnrolmentHousehold": "enrolment__village",
+    "steps.Shortfall": "enrolment__village",
+    "steps.QuietReason": "enrolment__village",
+    "steps.Activity": "enrolment__village",
+    "steps.ActivityText": "activity__enrolment__village",
+    "steps.Evidence": "activity__enrolment__village",
+    "steps.ReceivedFile": "blob__evidence__activity__enrolment__village",
+    "steps.Contribution": "enrolment__village",
+    "steps.Plan": "enrolment__village",
+    "steps.PlanItem": "enrolment__village",
+    "steps.Review": "submission__progress__enrolment__village",
+    "steps.ReviewItem": "review__submission__progress__enrolment__village",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text: its row, its field, and what it says."""
+
+    row: models.Model
+    field: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """What the text is called."""
+        of_a_file = isinstance(self.row, ReceivedFile)
+        return field_words("blob" if of_a_file else self.field)
+
+    def replace(self, text: str) -> None:
+        """Write another text, as far as the column holds it."""
+        most = getattr(self.row._meta.get_field(self.field), "max_length", None)
+        setattr(self.row, self.field, text[:most] if most else text)
+        self.row.save(update_fields=[self.field])
+
+
+def columns() -> dict[str, list[str]]:
+    """The fields with such texts, by model: what retention.toml calls texts and plans."""
+    rules = retention()
+    names = sorted({*rules.rule("texts").fields, *rules.rule("plans").fields})
+    parts = [name.rpartition(".") for name in names]
+    return {
+        label: [field for _label, _dot, field in group]
+        for label, group in groupby(parts, key=lambda part: part[0])
+    }
+
+
+def texts_with(traces: Traces, village: Village) -> Iterator[Text]:
+    """The texts of a village that give somebody away (a query a model)."""
+    for label, fields in columns().items():
+        for row in _rows(label, village):
+            for field in fields:
+                text = getattr(row, field)
+                if traces.stand_in(text):
+                    yield Text(row, field, text)
+
+
+def _rows(label: str, village: Village) -> models.QuerySet[Any]:
+    path = PATHS[label]
+    rows = apps.get_model(label)._default_manager.filter(**{path: village}).order_by("pk")
+    if label not in _PAGES:
+        return rows.distinct()  # one file may be on several activities
+    return rows.select_related(path, f"{path.removesuffix('village')}programme")
+
+
+def address_of(row: models.Model) -> str:
+    """The page on which a row is read; empty where it has none of its own."""
+    found = _PAGES.get(row._meta.label)
+    return found(row) if found else ""
+
+
+def _page(name: str, enrolment: Any, *more: object) -> str:
+    return reverse(f"steps:{name}", args=[enrolment.village.code, enrolment.programme.year, *more])
+
+
+_PAGES: dict[str, Callable[[Any], str]] = {
+    "steps.Enrolment": lambda row: _page("year", row),
+    "steps.EnrolmentHousehold": lambda row: _page("targets", row.enrolment),
+    "steps.Shortfall": lambda row: _page("year", row.enrolment),
+    "steps.QuietReason": lambda row: _page("year", row.enrolment),
+    "steps.Activity": lambda row: _page("activity", row.enrolment, row.pk),
+    "steps.ActivityText": lambda row: _page("activity", row.activity.enrolment, row.activity_id),
+    "steps.Evidence": lambda row: _page("activity", row.activity.enrolment, row.activity_id),
+    "steps.Contribution": lambda row: _page("money", row.enrolment),
+    "steps.Plan": lambda row: _page("plan", row.enrolment),
+    "steps.PlanItem": lambda row: _page("plan", row.enrolment),
+    "steps.Review": lambda row: _page("year", row.submission.progress.enrolment),
+    "steps.ReviewItem": lambda row: _page("year", row.review.submission.progress.enrolment),
+}
