@@ -275,6 +275,44 @@ def test_after_a_refusal_it_can_be_checked_again_and_written(world: World) -> No
     assert Village.objects.get(code="33140230").name_en == "Nong Bua"
 
 
+# ---------------------------------------------------------------- what cannot stand beside another
+
+
+def a_renamed(row: Household, head: str) -> Row:
+    return {**HOME, "id": str(row.pk), "house_no": row.house_no, "head_name": head}
+
+
+def test_a_household_does_not_become_what_another_is(world: World) -> None:
+    """The database would refuse it, and that must not be told as somebody's doing."""
+    row = household(world.trakat, "900", "นายหนึ่ง")
+    household(world.trakat, "900", "นายสอง")
+    assert problems(checked("households", [a_renamed(row, "นายสอง")])) == ["taken"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_nor_what_another_row_of_the_file_becomes(world: World, order: int) -> None:
+    row = household(world.trakat, "900", "นายหนึ่ง")
+    rows = [a_renamed(row, "นายใหม่ จริงใจ"), {"id": "", **a_household("900")}]
+    assert problems(checked("households", rows[::order])) == ["twice"]
+
+
+def test_one_that_ended_has_no_say(world: World) -> None:
+    row = household(world.trakat, "900", "นายหนึ่ง")
+    household(world.trakat, "900", "นายสอง", ended_on=date(2017, 1, 1))
+    brought = written("households", [a_renamed(row, "นายสอง")])
+    assert outcomes(brought) == {"changed": 1}
+
+
+def test_a_member_does_not_take_the_name_of_another(world: World) -> None:
+    written("members", [a_member("นายหนึ่ง"), a_member("นายสอง")])
+    member = CommitteeMember.objects.get(name="นายหนึ่ง")
+    renamed = {**HOME, "id": str(member.pk), "name": "นายสอง"}
+    assert problems(checked("members", [renamed])) == ["taken"]
+    written("members", [{**renamed, "name": "นายสาม"}], at=LATER)
+    member.refresh_from_db()
+    assert member.name == "นายสาม"
+
+
 # ---------------------------------------------------------------- history and counters
 
 

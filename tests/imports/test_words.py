@@ -20,7 +20,7 @@ TABLES = [
     people.OFFICERS,
 ]
 # Said by tests of their own: ids, places outside of the person's, sheets that speak of areas.
-ELSEWHERE = {"unknown_id", "ended", "joined_after_leaving", "area_not_yours"}
+ELSEWHERE = {"unknown_id", "ended", "taken", "joined_after_leaving", "area_not_yours"}
 
 
 def test_every_problem_is_raised_by_a_row_of_a_test() -> None:

@@ -233,6 +233,23 @@ class InVillageForm(RowForm):
     moo = NumberField(1, 99)
     village = forms.CharField(required=False)
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._claims: dict[tuple[str, ...], tuple[Row, str]] = {}
+
+    def claim(self, name: str, names: tuple[str, ...], holders: Iterable[str]) -> None:
+        """Refuse to become what another row of the file becomes, or what a stored one is.
+
+        ``names`` are the village and what only one row there may be called; ``holders`` the keys
+        of those that are called so.
+        """
+        subject = self.judged.subject
+        if subject and set(holders) - {subject}:
+            raise at(name, problem("taken", text=" ".join(names[1:])))
+        row, other = self._claims.setdefault(names, (self.row, subject))
+        if other != subject:
+            raise at(name, problem("twice", row=row.number))
+
     def village_meant(self, cleaned: Mapping[str, Any]) -> VillageFacts:
         """The village of the row, where the person may bring rows in; or the problem.
 

@@ -106,6 +106,7 @@ PROBLEMS: Words = {
     "unknown_household": _("No household of the village has this number."),
     "unknown_id": _("No row of the village has this id."),
     "ended": _("It has ended, and is not changed any more."),
+    "taken": _("The village has another one of that name already: %(text)s."),
     "house_date": _(
         "Excel made a date of this house number. Format the column as text and enter it again."
     ),

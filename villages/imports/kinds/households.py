@@ -174,6 +174,17 @@ class HouseholdRow(InVillageForm):
         else:
             self.require(["house_no", "head_name"])
             self.judged.key = (village.code, house_no, head) if house_no and head else ()
+        self._claim(village, house_no, head, found)
+
+    def _claim(self, village: VillageFacts, house_no: str, head: str, found: Stored | None) -> None:
+        """House number and head are those of one household only."""
+        stands = (found.house_no, found.head_name) if found else ("", "")
+        wanted = (house_no or stands[0], head or stands[1])
+        if not all(wanted):
+            return
+        standing = (row for row in self.households.of(village) if not row.ended)
+        named = [row.pk for row in standing if (row.house_no, row.head_name) == wanted]
+        self.claim("house_no", (village.code, *wanted), named)
 
     def _stored(self, village: VillageFacts, house_no: str, head: str) -> Stored | None:
         """By its id; by number and head; else the one with that number the file does not name."""

@@ -149,6 +149,10 @@ class MemberRow(InVillageForm):
         else:
             self.require(["name", "kind", "joined_on"])
             self.judged.key = (village.code, name)
+        if name and not (found and found.left):
+            serving = (row for row in self.members.of(village) if row.left is None)
+            named = [row.pk for row in serving if row.name == name]
+            self.claim("name", (village.code, name), named)
         self._household(village, cleaned.get("house_no") or "", found)
 
     def _check_day(self, cleaned: Mapping[str, Any]) -> None:
