@@ -395,6 +395,14 @@ def test_a_new_account_cannot_sign_in_before_a_slip(world: World) -> None:
     assert [row.starts_on for row in account.postings.all()] == [date(2016, 10, 1)]
 
 
+def test_an_account_with_the_longest_of_staff_ids_is_changed(world: World) -> None:
+    """PostgreSQL stores no text longer than its column."""
+    longest = User.objects.create_user("s" * 50, name="นายยาว ที่สุด")
+    written("officers", [{"staff_id": longest.staff_id, "position": "พัฒนากร"}])
+    longest.refresh_from_db()
+    assert longest.position == "พัฒนากร"
+
+
 def test_two_postings_in_two_rows_make_one_account(world: World) -> None:
     rows = [an_officer(), an_officer("Boonmee", "3304", starts_on="1/2/2560")]
     brought = written("officers", rows)
