@@ -552,6 +552,35 @@ def test_people_have_neutral_names_and_are_the_same_ones_throughout(
     recount()
 
 
+@pytest.mark.parametrize(
+    ("person", "neutral"),
+    [
+        ("", ""),
+        ("นางนอก ทะเบียน", "ผู้รับผิดชอบคนที่ 1"),
+        ("{known} และนางนอก ทะเบียน", "กรรมการคนที่ 1 และผู้รับผิดชอบคนที่ 1"),
+        ("นางนอก ทะเบียน, {known}", "ผู้รับผิดชอบคนที่ 1, กรรมการคนที่ 1"),
+        ("{known} (นางนอก ทะเบียน)", "ผู้รับผิดชอบคนที่ 1"),
+    ],
+)
+def test_whoever_a_plan_names_beside_somebody_known_is_not_named_either(
+    full: FullYear, person: str, neutral: str
+) -> None:
+    item = PlanItem.objects.filter(enrolment__village__code="33140108").first()
+    assert item
+    PlanItem.objects.exclude(pk=item.pk).update(person="")
+    PlanItem.objects.filter(pk=item.pk).update(person=person.format(known=item.person))
+    persons = {row["fields"]["person"] for row in rows_of(export(), "steps.planitem")}
+    assert persons == {neutral, ""}
+
+
+def test_neutral_names_fill_no_column_beyond_what_it_holds(full: FullYear) -> None:
+    longest = "/".join(["ก"] * 75)
+    PlanItem.objects.filter(enrolment__village__code="33140108").update(person=longest)
+    most = PlanItem._meta.get_field("person").max_length
+    rows = rows_of(export(), "steps.planitem")
+    assert {len(row["fields"]["person"]) for row in rows} == {most}
+
+
 def test_without_names_only_what_photos_make_is_different(full: FullYear, load: Load) -> None:
     before, files = derived(), Evidence.objects.count()
     file = export()

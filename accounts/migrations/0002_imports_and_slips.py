@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('same', 'Same'), ('problem', 'Problem')], max_length=8)),
                 ('label', models.CharField(blank=True, max_length=300)),
                 ('village_code', models.CharField(blank=True, max_length=8)),
-                ('subject', models.CharField(blank=True, max_length=40)),
+                ('subject', models.CharField(blank=True, max_length=50)),
                 ('cells', models.JSONField(default=list)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),

@@ -122,7 +122,7 @@ class ImportRow(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     label = models.CharField(max_length=300, blank=True)
     village_code = models.CharField(max_length=8, blank=True)
-    subject = models.CharField(max_length=40, blank=True)
+    subject = models.CharField(max_length=50, blank=True)  # a staff id at most
     cells = models.JSONField(default=list)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

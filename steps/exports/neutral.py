@@ -27,6 +27,7 @@ A_PHONE = "(โทรศัพท์)"
 
 TITLE = re.compile("(นางสาว|น\\.ส\\.|นาย|นาง) *")
 PHONE = re.compile(r"(?<![0-9])0[0-9]([ -]?[0-9]){7,8}(?![0-9])")
+AND = re.compile(r"(\s*(?:,|;|/|\n|และ|กับ)\s*)")  # between people, kept by splitting
 SHORTEST = 4  # letters: what is shorter stands in too many other words
 
 
@@ -66,12 +67,13 @@ class Neutral:
         self._leaders = self._members | _numbered(others, LEADER)
         heads = {row.head_name: HOUSEHOLD.format(self._households[row.pk]) for row in households}
         self.names = heads | self._leaders
-        self._known = _Known()
+        self._known, self._neutral = _Known(), set[str]()
         self._persons: dict[str, str] = {}
         self.learn(self.names)
 
     def learn(self, names: Mapping[str, str]) -> None:
         """Know names in what people write, those of another village too; the first one holds."""
+        self._neutral |= set(names.values())
         for name, neutral in names.items():
             for way in _ways_to_write(name):
                 self._known.add(way, neutral)
@@ -88,18 +90,26 @@ class Neutral:
             row.name = self._leaders[row.name]
         elif isinstance(row, PlanItem):
             row.person = self._person(row.person)
-        for name in _written_fields(row):
-            setattr(row, name, self.text(getattr(row, name)))
+        for field in _written_fields(row):
+            text = self.text(getattr(row, field.attname))
+            setattr(row, field.attname, text[: field.max_length])  # neutral names may be longer
 
     def text(self, text: str) -> str:
         """What somebody wrote, with the names and phones we know of replaced."""
         return PHONE.sub(A_PHONE, self._known.replaced(text))
 
     def _person(self, person: str) -> str:
-        """Who does an item of a plan: somebody we know, or somebody."""
-        known = self.text(person)
-        if not person or known != person:
-            return known
+        """Who does an item of a plan: people we know, and somebody for whoever stands beside."""
+        parts = AND.split(self._known.replaced(person))
+        return "".join(
+            part if part in self._neutral or AND.fullmatch(part) else self._somebody(part)
+            for part in parts
+        )
+
+    def _somebody(self, person: str) -> str:
+        """The same words stand for the same somebody."""
+        if not person:
+            return ""
         return self._persons.setdefault(person, PERSON.format(len(self._persons) + 1))
 
 
@@ -139,10 +149,10 @@ class _Known:
         return "".join(parts)
 
 
-def _written_fields(row: models.Model) -> Iterator[str]:
+def _written_fields(row: models.Model) -> Iterator[models.Field[Any, Any]]:
     """The columns of a row that people write into."""
     if isinstance(row, Village):
         return
     for field in row._meta.concrete_fields:
         if isinstance(field, models.CharField | models.TextField) and not field.choices:
-            yield field.attname
+            yield field

@@ -49,8 +49,8 @@ class Terms:
 def hand_over(*, terms: Terms, sender: Sender) -> Outcome:
     """End the giver's postings as officer there, give the taker the villages, tell both.
 
-    Refusals ``same_person``, ``not_posted``, ``ends_before_it_starts``, ``moved_meanwhile``, and
-    ``nothing_to_hand_over`` to the second of two who do it at once.
+    Refusals ``same_person``, ``not_posted``, ``own_posting``, ``ends_before_it_starts``,
+    ``moved_meanwhile``, and ``nothing_to_hand_over`` to the second of two who do it at once.
     """
     if terms.giver.pk == terms.taker.pk:
         raise Refusal("same_person", field="taker")
@@ -110,12 +110,17 @@ def _end_postings(terms: Terms, sender: Sender) -> int:
 
 
 def _see_that_taker_records(terms: Terms, sender: Sender) -> None:
-    """The taker may record in each of the areas from the next day; posted there where asked."""
+    """The taker may record in each of the areas from the next day; posted there where asked.
+
+    Nobody posts themselves: an administrator would see names that way.
+    """
     taker = User.objects.get(pk=terms.taker.pk)
     held = scope(taker, Right.RECORD, terms.next_day)
     missing = [code for code in sorted(terms.areas) if not held.covers(code)]
     if missing and not (terms.posts and taker.is_active):
         raise Refusal("not_posted", field="taker")
+    if missing and taker == sender.by:
+        raise Refusal("own_posting", field="taker")
     for code in missing:
         row = Posting.objects.create(
             user=taker, role=Role.OFFICER, area_id=code, starts_on=terms.next_day

@@ -53,6 +53,7 @@ MESSAGES: dict[str, str | Promise] = {
     "no_year_before": _("There is no programme of an earlier year."),
     "year_over": _("This fiscal year is over; nothing is added to it."),
     "not_posted": _("This person is not posted to record in all of these villages on that day."),
+    "own_posting": _("Nobody posts themselves. Ask another administrator."),
     "nothing_to_hand_over": _(
         "There is nothing to hand over any more: somebody did it meanwhile. Look at the list again."
     ),

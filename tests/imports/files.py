@@ -18,9 +18,9 @@ from villages.imports import difference
 from villages.imports.places import EVERYWHERE
 
 HEADINGS = ["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน"]
-GOOD = {"หมู่บ้าน": [HEADINGS, ["33140108", "ตระกาจ"]]}
 SHEET = "xl/worksheets/sheet1.xml"
 Rows = Iterable[Sequence[Any]]
+GOOD: dict[str, Rows] = {"หมู่บ้าน": [HEADINGS, ["33140108", "ตระกาจ"]]}
 
 
 def as_csv(rows: Rows, *, encoding: str = "utf-8-sig", separator: str = ",") -> bytes:
@@ -47,10 +47,12 @@ def saved(book: Workbook) -> bytes:
     return content.getvalue()
 
 
-def with_part(name: str, content: bytes | Callable[[bytes], bytes]) -> bytes:
+def with_part(
+    name: str, content: bytes | Callable[[bytes], bytes], sheets: dict[str, Rows] = GOOD
+) -> bytes:
     """A good workbook with one of its parts replaced, or one more."""
     made = io.BytesIO()
-    with ZipFile(io.BytesIO(as_workbook(GOOD))) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
+    with ZipFile(io.BytesIO(as_workbook(sheets))) as old, ZipFile(made, "w", ZIP_DEFLATED) as new:
         for part in old.infolist():
             if part.filename != name:
                 new.writestr(part.filename, old.read(part))

@@ -19,6 +19,7 @@ from accounts.rights import Role
 from steps.models import Enrolment
 from steps.recording import people
 from steps.recording.core import Refusal, values_of
+from steps.recording.erasing import erase
 from tests.cast import NOW, World, household, sender, village
 from tests.imports.bringing import (
     LATER,
@@ -265,6 +266,17 @@ def test_two_files_one_after_the_other_do_not_hinder_each_other(world: World) ->
     assert Household.objects.filter(house_no__in=("900", "901")).count() == 2
 
 
+def test_a_row_that_named_somebody_erased_since_is_not_written_without_the_name(
+    world: World,
+) -> None:
+    """It was their household that was erased: of members nothing changed."""
+    name = "นายใหม่ จริงใจ"
+    home = household(world.trakat, "901", name)
+    brought = checked("members", [a_member(name)], by=world.anan)
+    erase(rows=[home], reason="มีหนังสือขอ", sender=sender(world.prasit, LATER))
+    assert refused(lambda: confirmed(brought, world.anan, at=LATER)) == "import_stale"
+
+
 def test_after_a_refusal_it_can_be_checked_again_and_written(world: World) -> None:
     brought = checked("villages", [a_village(name_en="Nong Bua")])
     village("33140230", "หนองบัว 30")
@@ -419,6 +431,14 @@ def test_a_new_account_cannot_sign_in_before_a_slip(world: World) -> None:
     assert not account.has_usable_password()
     assert account.is_active
     assert [row.starts_on for row in account.postings.all()] == [date(2016, 10, 1)]
+
+
+def test_an_account_with_the_longest_of_staff_ids_is_changed(world: World) -> None:
+    """PostgreSQL stores no text longer than its column."""
+    longest = User.objects.create_user("s" * 50, name="นายยาว ที่สุด")
+    written("officers", [{"staff_id": longest.staff_id, "position": "พัฒนากร"}])
+    longest.refresh_from_db()
+    assert longest.position == "พัฒนากร"
 
 
 def test_two_postings_in_two_rows_make_one_account(world: World) -> None:

@@ -34,6 +34,28 @@ pytestmark = pytest.mark.django_db
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+def wide(*, sheets: int) -> bytes:
+    """Sheets that each have a cell far out, within what one sheet may have."""
+    book = Workbook()
+    for _nth in range(sheets):
+        book.create_sheet()["GR20000"] = "ก"
+    return saved(book)
+
+
+def shown_again(times: int) -> bytes:
+    """A wide sheet under many names."""
+
+    def change(old: bytes) -> bytes:
+        shown = re.search(b"<sheet .*?/>", old)
+        assert shown
+        name = re.search(b'name="[^"]*"', shown[0])
+        assert name
+        more = b"".join(shown[0].replace(name[0], b'name="%d"' % n) for n in range(times))
+        return old.replace(shown[0], shown[0] + more)
+
+    return with_part("xl/workbook.xml", change, {"ก": [[*["ก"] * 200] for _row in range(200)]})
+
+
 def refused(content: bytes) -> Refused:
     with pytest.raises(Refused) as caught:
         taken_in(content)
@@ -113,6 +135,8 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
         "too_many_columns",
         lambda: sheet_with(cell("GR9") + cell("A200000")),
     ),
+    "too far in all sheets together": ("too_many_columns", lambda: wide(sheets=3)),
+    "one sheet shown a thousand times": ("too_many_columns", lambda: shown_again(1_000)),
     "200,001 rows": ("too_many_rows", lambda: b"code,name\n" + b"33140108,a\n" * 200_000),
     "201 columns": ("too_many_columns", lambda: b"code,name" + b",x" * 199 + b"\n1,2\n"),
     "letters nobody can read": ("encoding", lambda: "รหัสหมู่บ้าน,ชื่อ\n1,ก".encode()[:-1]),
@@ -153,7 +177,8 @@ def test_a_part_that_hides_its_size_is_read_to_its_real_end(
 
 def test_every_refusal_of_a_file_was_tested() -> None:
     tested = {code for code, _content in REFUSED.values()} | {"too_large", "unpacks_too_large"}
-    assert FILES.keys() - tested == {"confirmed_already"}  # which no file is refused by
+    # which no file is refused by
+    assert FILES.keys() - tested == {"confirmed_already", "gone"}
 
 
 # ---------------------------------------------------------------- what is no reason to refuse

@@ -14,7 +14,7 @@ from accounts.access import Scope
 from accounts.models import User
 from steps.models import Enrolment
 from tests.cast import TODAY, World, household, sender, village
-from tests.imports.files import as_csv, as_workbook, checked, rows_of, said, taken_in
+from tests.imports.files import as_csv, as_workbook, checked, rows_of, said, taken_in, with_part
 from villages.imports import confirming, sheets
 from villages.imports.kinds import KINDS
 from villages.imports.places import EVERYWHERE
@@ -202,6 +202,45 @@ def test_sheets_of_problems_keep_their_names_and_good_sheets_stay_away(world: Wo
     bad, good = [head, ["1", "ก"]], [head, ["33140109", "ก"]]
     left = problems(checked(as_workbook({"หนึ่ง": bad, "สอง": good, "สาม": bad})))
     assert [*cells(left)] == ["หนึ่ง", "สาม"]
+
+
+@pytest.mark.parametrize(
+    ("names", "left"),
+    [
+        (["บ้าน/หมู่ [1]: *?\\"], ["บ้าน-หมู่ -1-- ---"]),
+        (["'อ้าง'", "'"], ["อ้าง", "-"]),
+        (["ก" * 40, "ก" * 31, "ก" * 35], ["ก" * 31, "ก" * 27 + " (2)", "ก" * 27 + " (3)"]),
+        (["A", "A (2)", "a"], ["A", "A (2)", "a (3)"]),
+    ],
+)
+def test_sheets_have_names_that_excel_allows(names: list[str], left: list[str]) -> None:
+    assert sheets.sheet_names(names) == left
+
+
+def test_a_sheet_with_a_name_of_another_program_comes_back_with_its_problems(world: World) -> None:
+    """Other programs than Excel save longer names, and with more characters."""
+    name = "ตำบล/หมู่" * 5
+    content = with_part(
+        "xl/workbook.xml",
+        lambda old: old.replace(b'"name"', f'"{name}"'.encode()),
+        {"name": [["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน"], ["1", "ก"]]},
+    )
+    (sheet,) = cells(problems(checked(content))).items()
+    assert (sheet[0], sheet[1][1][:2]) == (name.replace("/", "-")[:31], ("1", "ก"))
+
+
+def test_no_column_of_a_problem_is_lost_where_headings_are_alike(world: World) -> None:
+    head = ["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน", "ก", "ก (5)", "ก"]
+    left = problems(checked(as_csv([head, ["1", "ข", "หนึ่ง", "สอง", "สาม"]])))
+    (rows,) = cells(left).values()
+    assert rows[1][:5] == ("1", "ข", "หนึ่ง", "สอง", "สาม")
+
+
+def test_cells_too_long_for_a_workbook_leave_as_far_as_it_holds_them(world: World) -> None:
+    head = ["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน", "ก" * 40_000]
+    left = problems(checked(as_csv([head, ["1", "ข" * 40_000, "ค"]])))
+    (rows,) = cells(left).values()
+    assert rows[1][:3] == ("1", "ข" * 32_767, "ค")
 
 
 def test_a_problem_cannot_become_a_formula(world: World) -> None:

@@ -188,6 +188,19 @@ def test_who_is_posted_already_gets_no_second_posting(world: World) -> None:
     assert world.somsak.postings.count() == 1
 
 
+def test_an_administrator_of_an_area_does_not_post_themselves_to_see_its_people(
+    world: World, nidas: list[Enrolment], signed_in: SignIn
+) -> None:
+    ann = person("ann", "นางแอน ดูแล", "ผู้ดูแลระบบจังหวัด")
+    post(ann, Role.ADMINISTRATOR, "33")
+    data = typed(world, taker=None, staff_id="ann", posts="on")
+    page = signed_in(ann).post(ADDRESS, data)
+    assert page.status_code == 422
+    assert "Nobody posts themselves" in page.content.decode()
+    assert officers(*nidas) == [world.nida] * 2
+    assert [row.role for row in ann.postings.all()] == [Role.ADMINISTRATOR]
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

@@ -58,9 +58,8 @@ def write(
     rows = brought.rows.to_write().in_file_order()
     codes = _texts(rows, "village_code")
     refuse_outside(kind, codes, allowed)
-    changed = rows.filter(outcome="changed")
-    villages = kind.lock(codes, _texts(changed, "subject"))
-    _refuse_stale(kind, brought, changed, codes)
+    villages = kind.lock(codes, _texts(rows.filter(outcome="changed"), "subject"))
+    _refuse_stale(kind, brought, rows, codes)
     entries = Entries(kind, brought, by, at)
     total, done = rows.count(), 0
     try:
@@ -108,11 +107,15 @@ def count_again(kind: Kind, villages: Iterable[Village], *, today: date) -> None
 
 
 def _refuse_stale(
-    kind: Kind, brought: Import, changed: QuerySet[ImportRow], codes: Iterable[str]
+    kind: Kind, brought: Import, rows: QuerySet[ImportRow], codes: Iterable[str]
 ) -> None:
-    """Refuse where a row is no longer what it was when the file was checked."""
-    if written_since(kind, brought, codes):
+    """Refuse where a row is no longer what it was when the file was checked.
+
+    Or says nothing any more: it named somebody who was erased since.
+    """
+    if rows.filter(after={}).exists() or written_since(kind, brought, codes):
         raise Refusal("import_stale")
+    changed = rows.filter(outcome=ImportRow.Outcome.CHANGED)
     for some in chunks(changed.iterator(chunk_size=2_000)):
         stored = kind.stored({row.subject for row in some})
         for row in some:

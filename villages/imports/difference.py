@@ -55,16 +55,22 @@ def take_in(
 
 
 def again(brought: Import, *, by: User | None, at: datetime) -> Import:
-    """The same file as another import: what an undone one did stays a closed chapter."""
-    with brought.path.open("rb") as file:
-        return take_in(
-            file=file,
-            name=brought.name,
-            kind=brought.kind,
-            village=brought.reading["village"],
-            by=by,
-            at=at,
-        )
+    """The same file as another import: what an undone one did stays a closed chapter.
+
+    Raises Refused where the file is there no more.
+    """
+    try:
+        with brought.path.open("rb") as file:
+            return take_in(
+                file=file,
+                name=brought.name,
+                kind=brought.kind,
+                village=brought.reading["village"],
+                by=by,
+                at=at,
+            )
+    except FileNotFoundError as error:
+        raise Refused("gone") from error
 
 
 def read(brought: Import, *, village: str = "") -> list[Table]:

@@ -24,7 +24,10 @@ class Opened(NamedTuple):
 
 def opened(path: Path) -> Opened:
     """Read a file by what it contains, not by its name. Raises Refused with the way out."""
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:  # a backup leaves it out
+        raise Refused("gone") from error
     if size > MOST_BYTES:
         raise Refused("too_large", limit=MOST_BYTES // 1024 // 1024)
     with path.open("rb") as file:

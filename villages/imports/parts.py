@@ -16,7 +16,7 @@ from villages.imports.words import Refused
 
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes; 100,000 rows of ten columns unpack to some 60 MB
 MOST_PARTS = 2_000
-MOST_CELLS = 8_000_000  # a reader lays out every cell up to the last one, the empty ones too
+MOST_CELLS = 8_000_000  # of all sheets: a reader lays out every cell up to the last, empty ones too
 _CHUNK, _ENDLESS = 1024 * 1024, 1 << 62
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _PICTURES, _DRAWINGS = "xl/media/", ".vml"  # not parsed: the latter need not be well-formed

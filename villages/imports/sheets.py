@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, count, zip_longest
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
@@ -26,6 +27,10 @@ from villages.imports.tables import ALLOWED, EXAMPLES, Column
 
 Record = dict[str, Any]
 WIDTH = 22.0
+# What Excel allows: characters of a cell, of the name of a sheet, and those no name holds.
+MOST_OF_A_CELL, LONGEST_NAME = 32_767, 31
+MOST_OF_A_HEADING = 255
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def template(kind: Kind) -> IO[bytes]:
@@ -74,9 +79,9 @@ def problems(brought: Import) -> IO[bytes]:
         for row in rows.iterator(chunk_size=2_000):
             record = read[row.sheet].record(row)
             record.pop(reason, None)  # of a file that came back
-            by_sheet[row.sheet].append({**record, reason: reason_of(row, labels)})
-        sheets = [(name or _("To fill in"), records) for name, records in by_sheet.items()]
-    return _workbook(sheets)
+            by_sheet[row.sheet].append({**record, reason: _held(reason_of(row, labels))})
+        names = sheet_names(name or _("To fill in") for name in by_sheet)
+    return _workbook(list(zip(names, by_sheet.values(), strict=True)))
 
 
 def _tables(brought: Import) -> list[dict[str, Any]]:
@@ -106,19 +111,36 @@ class AsRead:
     def record(self, row: ImportRow) -> Record:
         """The cells of a row by their headings."""
         cells = zip_longest(self.headings, row.cells[: len(self.headings)])
-        record = dict.fromkeys(self.areas) | {
-            name: None if cell == "" else cell for name, cell in cells
-        }
+        record = dict.fromkeys(self.areas) | {name: _held(cell) for name, cell in cells}
         return record | {name: text for name, text in self.areas.items() if not record[name]}
+
+
+def _held(cell: str | float | None) -> str | float | None:
+    """A cell as a workbook holds it: nothing for an empty one, and of an endless one its start."""
+    return (cell[:MOST_OF_A_CELL] or None) if isinstance(cell, str) else cell
 
 
 def unlike(headings: Iterable[str]) -> list[str]:
     """The headings of a sheet, each of them once: a record cannot hold two alike."""
     names: list[str] = []
     for number, heading in enumerate(headings, start=1):
-        name = heading or f"({number})"
-        names.append(f"{name} ({number})" if name in names else name)
+        name = heading[:MOST_OF_A_HEADING] or f"({number})"
+        while name in names:
+            name = f"{name} ({number})"
+        names.append(name)
     return names
+
+
+def sheet_names(names: Iterable[str]) -> list[str]:
+    """The names of sheets, each of them once, as Excel allows them; other programs allow more."""
+    found: dict[str, str] = {}
+    for name in names:
+        allowed = _NOT_IN_A_NAME.sub("-", name).strip("'") or "-"
+        ends = chain([""], (f" ({number})" for number in count(2)))
+        tried = (allowed[: LONGEST_NAME - len(end)].rstrip("'") + end for end in ends)
+        free = next(text for text in tried if text.lower() not in found)
+        found[free.lower()] = free
+    return list(found.values())
 
 
 def headings_of(columns: Iterable[Column]) -> dict[str, str]:

@@ -58,6 +58,7 @@ FILES: Words = {
         "Compare with the template."
     ),
     "no_rows": _("Below the headings there is no row."),
+    "gone": _("The file is not kept here any more. Choose it again and bring it in anew."),
     "confirmed_already": _("This file was confirmed already; nothing was written twice."),
 }
 

@@ -16,8 +16,14 @@ def read(path: Path) -> list[Sheet]:
     errors = parts.look_at(path)
     try:
         workbook = calamine.load_workbook(str(path))
-        tables = [about for about in workbook.sheets_metadata if _is_table(about)]
-        return [_sheet(workbook, about, errors.get(about.name, {})) for about in tables]
+        sheets, left = [], parts.MOST_CELLS
+        for about in filter(_is_table, workbook.sheets_metadata):
+            laid_out = workbook.get_sheet_by_name(about.name)
+            left -= laid_out.total_height * laid_out.total_width
+            if left < 0:  # one part may be shown as a thousand sheets
+                raise Refused("too_many_columns")
+            sheets.append(_sheet(laid_out, about, errors.get(about.name, {})))
+        return sheets
     except calamine.PasswordError as error:
         raise Refused("locked") from error
     except calamine.CalamineError as error:
@@ -29,11 +35,8 @@ def _is_table(about: calamine.SheetMetadata) -> bool:
 
 
 def _sheet(
-    workbook: calamine.CalamineWorkbook,
-    about: calamine.SheetMetadata,
-    errors: parts.Errors,
+    sheet: calamine.CalamineSheet, about: calamine.SheetMetadata, errors: parts.Errors
 ) -> Sheet:
-    sheet = workbook.get_sheet_by_name(about.name)
     rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), text in errors.items():
         _put(rows, row, column, text)

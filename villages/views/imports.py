@@ -182,10 +182,10 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {**_context(brought, user), "reading": form, "form": form}
     if not form.is_valid():
         return refused(request, "imports/detail.html", context, form)
-    if brought.state == Import.State.UNDONE:
-        brought = difference.again(brought, by=user, at=timezone.now())
-    brought.reading["chosen"], brought.declined = form.chosen(), form.declined()
     try:
+        if brought.state == Import.State.UNDONE:
+            brought = difference.again(brought, by=user, at=timezone.now())
+        brought.reading["chosen"], brought.declined = form.chosen(), form.declined()
         difference.check(brought, allowed=allowed, by=user, at=timezone.now())
     except Refused as refusal:
         form.add_error(None, refusal.message)
