@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db.models import Q
 from accounts.access.scopes import NOWHERE, Scope, found, scope
 from accounts.models import Import, Posting, User
 from accounts.rights import Right, Role
+from sammachip.converters import AreaCode
 from steps.models import (
     Enrolment,
     Handover,
@@ -86,7 +88,7 @@ def ground_of(officer: User, user: User, on: date, asked: Iterable[str] = ()) ->
     held = scope(user, Right.ASSIGN, on)
     postings = officer.postings.filter(role=Role.OFFICER).not_over(on - LATELY)
     known = {posting.area_id for posting in postings if posting.area_id} | set(asked)
-    codes = {code for code in known if held.covers(code)}
+    codes = {code for code in known if re.fullmatch(AreaCode.regex, code) and held.covers(code)}
     villages = Enrolment.objects.filter(officer=officer).to_hand_over(on)
     villages = villages.filter(held.condition("village__code"))
     for code in villages.order_by().values_list("village__code", flat=True):

@@ -53,6 +53,8 @@ def _moved_or_absent(user: User, code: str, on: date) -> Exception:
 
 def area_for(user: User, code: str, right: Right, on: date) -> Area:
     """One area in which ``right`` holds at least in part, or 404 / 403 as for villages."""
+    if not re.fullmatch(AreaCode.regex, code):
+        raise Http404
     area = Area.objects.select_related("parent").filter(code=code).first()
     if area is None or not scope(user, Right.VIEW, on).touches(code):
         raise Http404

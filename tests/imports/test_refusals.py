@@ -56,6 +56,23 @@ def shown_again(times: int) -> bytes:
     return with_part("xl/workbook.xml", change, {"ก": [[*["ก"] * 200] for _row in range(200)]})
 
 
+def one_text(length: int, times: int) -> bytes:
+    """A long text that stands in the workbook once and is shown in many cells."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shown = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, times))
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{shown}</sheetData></worksheet>'
+    made = io.BytesIO()
+    with (
+        ZipFile(io.BytesIO(with_part(SHEET, sheet.encode()))) as old,
+        ZipFile(made, "w", ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part))
+        text = f'<sst xmlns="{main}"><si><t>{"a" * length}</t></si></sst>'
+        new.writestr("xl/sharedStrings.xml", text)
+    return made.getvalue()
+
+
 def refused(content: bytes) -> Refused:
     with pytest.raises(Refused) as caught:
         taken_in(content)
@@ -137,6 +154,10 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "too far in all sheets together": ("too_many_columns", lambda: wide(sheets=3)),
     "one sheet shown a thousand times": ("too_many_columns", lambda: shown_again(1_000)),
+    "one text in very many cells": (
+        "unpacks_too_large",
+        lambda: one_text(length=200_000, times=600),
+    ),
     "200,001 rows": ("too_many_rows", lambda: b"code,name\n" + b"33140108,a\n" * 200_000),
     "201 columns": ("too_many_columns", lambda: b"code,name" + b",x" * 199 + b"\n1,2\n"),
     "letters nobody can read": ("encoding", lambda: "รหัสหมู่บ้าน,ชื่อ\n1,ก".encode()[:-1]),

@@ -213,6 +213,7 @@ def test_an_administrator_of_an_area_does_not_post_themselves_to_see_its_people(
         ({"last_day": ""}, "required"),
         ({"area": []}, "required"),
         ({"area": ["3304"]}, "invalid_choice"),
+        ({"area": ["3314\0"]}, "invalid_choice"),  # which PostgreSQL does not even look for
         ({"officer": "1e9"}, "invalid_choice"),
     ],
 )

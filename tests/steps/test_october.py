@@ -541,3 +541,9 @@ def test_two_who_carry_over_at_once_carry_once(world: World) -> None:
         return carries([world.phing], following, world.prasit)["households"]
 
     assert sorted(map(int, at_once(carried, carried))) == [0, 1]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("area", ["3314\0", "33๑๔", "0" * 300])
+def test_an_area_that_is_no_code_is_not_there(area: str, world: World, signed_in: SignIn) -> None:
+    page = signed_in(world.prasit).get(reverse("steps:years"), {"area": area})
+    assert page.status_code == 404

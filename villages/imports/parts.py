@@ -17,9 +17,12 @@ from villages.imports.words import Refused
 MOST_UNPACKED = 400 * 1024 * 1024  # bytes; 100,000 rows of ten columns unpack to some 60 MB
 MOST_PARTS = 2_000
 MOST_CELLS = 8_000_000  # of all sheets: a reader lays out every cell up to the last, empty ones too
+MOST_TEXT = 100_000_000  # characters that cells take from the table of texts; one may be in many
+LONG_TEXT = 50  # shorter ones cannot come to so much more
 _CHUNK, _ENDLESS = 1024 * 1024, 1 << 62
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
 _PICTURES, _DRAWINGS = "xl/media/", ".vml"  # not parsed: the latter need not be well-formed
+_TEXTS = "xl/sharedstrings.xml"  # in whatever letters
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BROKEN = (  # what damaged files make the libraries raise
     BadZipFile,
@@ -58,9 +61,9 @@ def _looked_at(packed: ZipFile) -> dict[str, Errors]:
         raise Refused("unpacks_too_large")
     if not any(part.filename == _WORKBOOK for part in parts):
         raise Refused("not_a_table")
-    left, errors = MOST_UNPACKED, {}
-    for part in parts:
-        look = _Look()
+    left, text, errors = MOST_UNPACKED, _Text(), {}
+    for part in sorted(parts, key=lambda part: part.filename.lower() != _TEXTS):
+        look = _Look(text)
         left -= _unpacked(packed, part, look, left)
         if look.errors:
             errors[part.filename] = look.errors
@@ -109,10 +112,30 @@ def _tree(packed: ZipFile, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(packed.read(name))  # noqa: S314 - it has no document type
 
 
-class _Look:
-    """What a part says of its cells: how far out they stand, and which show an error."""
+class _Text:
+    """How long each text of the table of texts is, and how much of it cells take in all."""
 
     def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self.is_long = False
+        self.taken = 0
+
+    def add(self, length: int) -> None:
+        self.lengths[-1] += length
+        self.is_long = self.is_long or self.lengths[-1] > LONG_TEXT
+
+    def take(self, index: int) -> None:
+        """One more cell shows this text: a reader holds it once more."""
+        self.taken += self.lengths[index]
+        if self.taken > MOST_TEXT:
+            raise Refused("unpacks_too_large")
+
+
+class _Look:
+    """What a part says of its cells: how far out they stand, what text and errors they show."""
+
+    def __init__(self, text: _Text) -> None:
+        self.text, self._index = text, ""
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._root
@@ -128,6 +151,14 @@ class _Look:
         prefix, name = name[: name.find(":") + 1], name.rpartition(":")[2]
         self._cells, self._values = f"{prefix}c", {f"{prefix}v", f"{prefix}is"}
         self.parser.StartElementHandler = self._element if name == "worksheet" else None
+        if name == "sst":
+            self._item = f"{prefix}si"
+            self.parser.StartElementHandler = self._in_texts
+
+    def _in_texts(self, name: str, _attributes: dict[str, str]) -> None:
+        if name == self._item:
+            self.text.lengths.append(0)
+            self.parser.CharacterDataHandler = lambda text: self.text.add(len(text))
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         if name == self._cells:
@@ -143,6 +174,10 @@ class _Look:
         if row > self._height:
             self._height = row
             self._refuse_far()
+        if self.text.is_long and self._cell.get("t") == "s":
+            self._index = ""
+            self.parser.CharacterDataHandler = self._index_text
+            self.parser.EndElementHandler = self._index_said
         if self._cell.get("t") == "e":
             self._at = (row - 1, column - 1)
             self.parser.CharacterDataHandler = self._error
@@ -160,6 +195,13 @@ class _Look:
             raise Refused("too_many_rows", limit=f"{MOST_ROWS:,}")
         if self._width > MOST_COLUMNS or self._width * self._height > MOST_CELLS:
             raise Refused("too_many_columns")
+
+    def _index_text(self, text: str) -> None:
+        self._index += text
+
+    def _index_said(self, name: str) -> None:
+        self._said(name)
+        self.text.take(int(self._index))
 
     def _error(self, text: str) -> None:
         self.errors[self._at] = self.errors.get(self._at, "") + text

@@ -16,13 +16,16 @@ def read(path: Path) -> list[Sheet]:
     errors = parts.look_at(path)
     try:
         workbook = calamine.load_workbook(str(path))
-        sheets, left = [], parts.MOST_CELLS
+        sheets, left, text = [], parts.MOST_CELLS, 0
         for about in filter(_is_table, workbook.sheets_metadata):
             laid_out = workbook.get_sheet_by_name(about.name)
             left -= laid_out.total_height * laid_out.total_width
             if left < 0:  # one part may be shown as a thousand sheets
                 raise Refused("too_many_columns")
             sheets.append(_sheet(laid_out, about, errors.get(about.name, {})))
+            text += sum(len(cell) for row in sheets[-1].rows for cell in row if type(cell) is str)
+            if text > parts.MOST_UNPACKED:
+                raise Refused("unpacks_too_large")
         return sheets
     except calamine.PasswordError as error:
         raise Refused("locked") from error
