@@ -134,6 +134,7 @@ class SlipsForm(WriteForm):
 
     person = forms.ModelMultipleChoiceField(
         User.objects.none(),
+        label=_("Accounts"),
         error_messages={
             "required": _("Tick at least one account."),
             "invalid_choice": _(

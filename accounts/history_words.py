@@ -97,6 +97,7 @@ FIELDS: dict[str, Words] = {
     "household": _("Household"),
     "joined_on": _("Serves since"),
     "left_on": _("Last day"),
+    "formed_on": _("Committee serves since"),
     "named_on": _("Named on"),
     "form": _("Form"),
     "held_on": _("Date of activity"),

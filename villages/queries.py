@@ -22,6 +22,7 @@ from villages.models import (
     Household,
     HouseholdQuerySet,
     LeaderKind,
+    Occupation,
     Village,
 )
 
@@ -164,6 +165,11 @@ def officers_by_key(texts: Iterable[str]) -> dict[str, str]:
     """The names of accounts, by the text of their key."""
     accounts = User.objects.in_bulk([int(text) for text in texts if text.isdecimal()])
     return {str(key): user.name for key, user in accounts.items()}
+
+
+def occupations_by_code(codes: Iterable[str]) -> dict[str, str]:
+    """The names of occupations, by their code."""
+    return {code: str(row.name) for code, row in Occupation.objects.in_bulk(list(codes)).items()}
 
 
 def steps_by_subject(entries: Iterable[History]) -> dict[tuple[str, str], str]:

@@ -76,6 +76,7 @@ class HandOverForm(WriteForm):
         self.today = today
         fields: Any = self.fields
         fields["officer"].queryset = officers
+        fields["taker"].asked_for = fields["staff_id"].asked_for = True  # one of the two
         fields["area"].choices = [(area.code, area.title) for area in areas]
         fields["taker"].queryset = takers.exclude(pk=giver.pk) if giver else takers
 

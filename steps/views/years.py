@@ -156,6 +156,7 @@ def officers(request: HttpRequest, year: int, code: str) -> HttpResponse:
         context={
             **_context(programme, district),
             "rows": october.without_officer(enrolled.values(), today()),
+            "listed": bool(enrolled),
         },
         then=_address("officers", year, code),
         said=_named,

@@ -529,4 +529,4 @@ def test_the_same_place_in_two_sheets_is_found_too(world: World) -> None:
     file = BytesIO()
     book.save(file)
     brought = checked("villages", file.getvalue())
-    assert problems(brought) == ["twice"]
+    assert problems(brought) == ["twice_apart"]

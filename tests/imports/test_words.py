@@ -19,8 +19,17 @@ TABLES = [
     people.ENROLMENTS,
     people.OFFICERS,
 ]
-# Said by tests of their own: ids, places outside of the person's, sheets that speak of areas.
-ELSEWHERE = {"unknown_id", "ended", "taken", "joined_after_leaving", "area_not_yours"}
+# Said by tests of their own: ids, places outside of the person's, sheets that speak of areas or
+# of the same, lists of one village.
+ELSEWHERE = {
+    "unknown_id",
+    "ended",
+    "taken",
+    "joined_after_leaving",
+    "area_not_yours",
+    "twice_apart",
+    "not_this_village",
+}
 
 
 def test_every_problem_is_raised_by_a_row_of_a_test() -> None:

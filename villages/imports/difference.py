@@ -173,8 +173,9 @@ def _judged(
 def _refuse_twice(judged: Judged, row: Row, first: dict[tuple[str, ...], Row]) -> None:
     before = first.setdefault(judged.key, row)
     if before is not row:
-        place = f"{before.sheet} {before.number}".strip()
-        judged.problems.append({"field": "", "code": "twice", "params": {"row": place}})
+        code = "twice" if before.sheet == row.sheet else "twice_apart"
+        params = {"row": before.number, "sheet": before.sheet}
+        judged.problems.append({"field": "", "code": code, "params": params})
 
 
 def _row(brought: Import, row: Row, judged: Judged) -> ImportRow:

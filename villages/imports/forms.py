@@ -78,14 +78,15 @@ class ReadingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """No column is meant twice in one sheet, and some sheet has at least two."""
         cleaned = super().clean() or self.cleaned_data
-        used = [
-            [name for name in self._of_table(at, table).values() if name]
-            for at, table in enumerate(self.tables)
-        ]
-        if any(len(names) != len(set(names)) for names in used):
-            raise ValidationError(_("Two columns of a sheet stand for the same."), code="twice")
+        said = [self._of_table(at, table) for at, table in enumerate(self.tables)]
+        used = [[name for name in columns.values() if name] for columns in said]
         if all(len(names) < 2 for names in used):
             raise ValidationError(_("Say at least of two columns what they hold."), code="columns")
+        for at, columns in enumerate(said):
+            for index, name in columns.items():
+                if used[at].count(name) > 1:
+                    text = _("Two columns of a sheet stand for the same.")
+                    self.add_error(f"column-{at}-{index}", ValidationError(text, code="twice"))
         return cleaned
 
     def _of_table(self, at: int, table: dict[str, Any]) -> dict[str, str]:

@@ -259,7 +259,9 @@ class InVillageForm(RowForm):
         found = self._by_code(text or only) if text or only else self._by_names(cleaned)
         if found is None or not self.places.allowed.covers(found.code):
             raise at("village_code" if text else "village", problem("not_in_your_area"))
-        self._refuse_other(found, cleaned, only)
+        if only and only != found.code:
+            raise at("village_code", problem("not_this_village", only=only, text=found.code))
+        self._refuse_other(found, cleaned)
         self.judged.village_code = found.code
         return found
 
@@ -271,12 +273,12 @@ class InVillageForm(RowForm):
             raise at("village_code", problem("former_code", text=code, now=now))
         return found
 
-    def _refuse_other(self, found: VillageFacts, cleaned: Mapping[str, Any], only: str) -> None:
+    def _refuse_other(self, found: VillageFacts, cleaned: Mapping[str, Any]) -> None:
         """Refuse a row whose code and names mean different villages: one of them is wrong."""
         self.refuse_outside("village_code", found.code, cleaned)
         moo, name = cleaned.get("moo"), cleaned.get("village") or ""
         named = self.places.villages_called(found.subdistrict, name) if name else [found.code]
-        if (only or found.code) != found.code or moo not in (None, found.moo):
+        if moo not in (None, found.moo):
             named = []
         if found.code not in named:
             title = _("Ban %(name)s Moo %(moo)s") % {"name": found.name, "moo": found.moo}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -11,14 +12,17 @@ from accounts.access import Scope
 from accounts.history_words import field_words
 from accounts.models import Import, ImportRow
 from accounts.rights import Role
+from sammachip.thai.dates import short
 from steps.models import Programme
 from villages import queries
+from villages.imports.cells import text_of
 from villages.imports.kinds import KINDS
 from villages.imports.kinds.officers import Period
 from villages.imports.words import ALWAYS, PROBLEMS, REPAIRS, said
 from villages.models import Area, LeaderKind, Occupation
 
 HIDDEN = "•••"
+DAYS = frozenset({"joined_on"})
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _hides(brought: Import, row: ImportRow, names: Scope) -> bool:
 def _line(row: ImportRow, labels: Mapping[str, str], words: Words, *, hidden: bool) -> Line:
     return Line(
         place=place_of(row),
-        label=row.label,
+        label=row.label or as_read(row),
         changes=[
             (
                 words.label(name, labels),
@@ -91,6 +95,11 @@ def _line(row: ImportRow, labels: Mapping[str, str], words: Words, *, hidden: bo
         repairs=[repair_of(repair, labels) for repair in row.repairs],
         problems=[problem_of(problem, labels) for problem in row.problems],
     )
+
+
+def as_read(row: ImportRow) -> str:
+    """The first words of a row that says of nothing what it is about, to find it in the file."""
+    return " ".join(filter(None, map(text_of, row.cells)))[:60]
 
 
 def place_of(row: ImportRow) -> str:
@@ -158,6 +167,8 @@ class Words:
         if name.startswith("posting-"):
             period = Period.read(text)
             return period.words if period else "–"
+        if name in DAYS and text:
+            return short(date.fromisoformat(text))
         return self.values.get(name, {}).get(text, text) or "–"
 
 

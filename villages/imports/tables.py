@@ -96,8 +96,13 @@ class Table:
             "context": self.context,
             "left_out": [list(pair) for pair in self.left_out[:50]],
             "hidden": self.hidden,
-            "sample": [[text_of(cell) for cell in row.raw] for row in self.rows[:SAMPLE]],
+            "sample": [self._shown(row) for row in self.rows[:SAMPLE]],
         }
+
+    def _shown(self, row: Row) -> list[str]:
+        """The cells of a row as text, as many as there are headings."""
+        missing = len(self.headings) - len(row.raw)
+        return [text_of(cell) for cell in row.raw] + [""] * missing
 
 
 Texts = tuple[str, ...]

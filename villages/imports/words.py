@@ -93,6 +93,10 @@ PROBLEMS: Words = {
     "abolished_area": _("The area %(text)s was abolished. Its successor: %(successor)s."),
     "not_in_area": _("The code %(text)s does not lie in %(area)s."),
     "other_village": _("The village %(text)s is %(village)s: correct the code or the name."),
+    "not_this_village": _(
+        "The list is about the village %(only)s, the row about %(text)s. Other villages are "
+        "brought in from the page “Bring in from a file”."
+    ),
     "place_missing": _("Give the village code, or subdistrict and moo."),
     "not_in_your_area": _("There is no such village in your area."),
     "area_not_yours": _("There is no such area in your area."),
@@ -129,6 +133,7 @@ PROBLEMS: Words = {
     "email_taken": _("Another account has this e-mail address."),
     # rows
     "twice": _("The same as row %(row)s of the file."),
+    "twice_apart": _("The same as row %(row)s of the sheet “%(sheet)s”."),
 }
 
 REPAIRS: Words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import IO, Any
 from uuid import UUID
 
@@ -130,7 +131,7 @@ def problems(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     brought = _own(access.import_for(user, pk, today()), user)
     if KINDS[brought.kind].personal:
         note(by=user, at=timezone.now(), verb="export_names", subject=brought, remark=brought.name)
-    full = _("Problems %(name)s") % {"name": brought.name}
+    full = _("Problems %(name)s") % {"name": PurePath(brought.name).stem}
     return _workbook(sheets.problems(brought), "problems", full)
 
 

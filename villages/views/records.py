@@ -29,6 +29,7 @@ from villages.models import LeaderKind
 
 ROWS_A_PAGE = 50
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+([+-][0-9:]+)?)?")
+OCCUPATIONS = ("main_occupation", "side_occupation")
 CHOICES = {
     "kind": LeaderKind.choices,
     "form": [*ActivityForm.choices, *Contribution.Form.choices],
@@ -74,6 +75,7 @@ class Words:
     names: bool
     people: dict[str, str]
     officers: dict[str, str]
+    occupations: dict[str, str]
     steps: dict[tuple[str, str], str]
 
     @classmethod
@@ -82,14 +84,16 @@ class Words:
         values = [value for entry in entries for value in entry.values_kept.all()]
         steps = queries.steps_by_subject(entries)
         if not names:
-            return cls(names=False, people={}, officers={}, steps=steps)
+            return cls(names=False, people={}, officers={}, occupations={}, steps=steps)
         officers = {text for value in values if value.field == "officer" for text in both(value)}
+        occupations = {text for row in values if row.field in OCCUPATIONS for text in both(row)}
         agencies = {key_in(row.field) for row in values if row.field.startswith("agency-")}
         people = queries.people_by_key(keys_of_people(entries, values))
         return cls(
             names=True,
             people=people | {name: name for name in sorted(agencies)},
             officers=queries.officers_by_key(officers),
+            occupations=queries.occupations_by_code(occupations),
             steps=steps,
         )
 
@@ -99,6 +103,8 @@ class Words:
             return str(dict(CHOICES[field]).get(text, text))
         if field == "officer":
             return self.officers.get(text, text)
+        if field in OCCUPATIONS:
+            return self.occupations.get(text, text)
         if field == "household":
             return self.people.get(text, text)
         if ISO_DATE.fullmatch(text):

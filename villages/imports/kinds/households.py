@@ -45,7 +45,9 @@ class Stored(NamedTuple):
 def name_columns(name: str, label: Any, *headings: str) -> tuple[Any, ...]:
     """A person's name: whole, or its title, first name and surname in columns of their own."""
     return (
-        column("title", _("Title"), "คำนำหน้า", "คำนำหน้าชื่อ", "title", mendings=(TIDY,)),
+        column(
+            "title", _("Title before the name"), "คำนำหน้า", "คำนำหน้าชื่อ", "title", mendings=(TIDY,)
+        ),
         column(name, label, *headings, mendings=PERSON, example="นายบุญมี แสงทอง"),
         column(
             "surname", _("Family name"), "สกุล", "นามสกุล", "surname", "family name", mendings=(TIDY,)

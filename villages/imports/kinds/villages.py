@@ -85,7 +85,7 @@ class VillageRow(RowForm):
         column("moo", _("Moo"), "หมู่ที่", "หมู่", "ม.", "moo", mendings=MOO, example="8"),
         column(
             "name_th",
-            _("Name in Thai"),
+            _("Village name"),
             "ชื่อหมู่บ้าน",
             "หมู่บ้าน",
             "ชื่อบ้าน",
