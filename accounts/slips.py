@@ -74,7 +74,7 @@ def print_slips(*, slips: Collection[Slip], sender: Sender) -> Outcome:
 
     return once(
         client_id=sender.client_id,
-        verb="print_slips",
+        verb="print_slip",
         content={"people": sorted(hashes)},
         by=sender.by,
         at=sender.at,

@@ -19,6 +19,7 @@ from steps.leftovers import LONGEST, Leftovers, leftovers
 from steps.models import Enrolment, Programme, Review, Shortfall, Status, Step, StepProgress
 from steps.models.choices import OPEN
 from steps.models.enrolments import EnrolmentQuerySet
+from steps.models.programme import running_year
 from steps.review.thread import Decided, Reader, decided
 from villages.models import Village
 
@@ -84,11 +85,13 @@ class Worklist:
 
 
 def worklist(user: User, year: int | None, on: date) -> Worklist | None:
-    """The worklist of a year, the latest one unless asked; None while there are no villages."""
+    """The worklist of a year, the one that runs unless asked; None while there are no villages."""
     programmes = list(Programme.objects.of(access.enrolments_for(user, Right.VIEW, on)))
     if not programmes:
         return None
-    programme = next((row for row in programmes if row.year == year), programmes[0])
+    opened = {row.year: row.opens_on for row in programmes}
+    shown = year if year in opened else running_year(opened, on)
+    programme = next(row for row in programmes if row.year == shown)
     mine = own_enrolments(user, programme, on)
     officer = lists.ME if mine.responsible else ""
     progress = _progress(mine.enrolments, programme)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from steps.models import Enrolment, Programme, Step, Tally
+from steps.models.programme import running_year
 from steps.models.tallies import in_area
 from villages.models import Area, Village
 
@@ -148,14 +149,18 @@ def _year(programme: Programme, steps: list[Step]) -> Year:
     return Year(programme, steps, enrolled=steps[0].enrolled)  # type: ignore[attr-defined]
 
 
-def year_shown(years: Sequence[Year], asked: str) -> Year | None:
-    """The year asked for, or the latest in which the place takes part."""
+def year_shown(years: Sequence[Year], asked: str, on: date) -> Year | None:
+    """The year asked for, or the one that runs of those in which the place takes part."""
     if asked:
         return next((year for year in years if str(year.number) == asked), None)
-    return next((year for year in years if year.enrolled), None) or next(iter(years), None)
+    offered = [year for year in years if year.enrolled] or list(years)
+    opened = {year.number: year.programme.opens_on for year in offered}
+    shown = running_year(opened, on)
+    return next((year for year in offered if year.number == shown), None)
 
 
-def latest_year(village: Village) -> int | None:
-    """The latest programme year in which a village takes part."""
-    years = Enrolment.objects.filter(village=village).values_list("programme__year", flat=True)
-    return max(years, default=None)
+def year_of_village(village: Village, on: date) -> int | None:
+    """The programme year that runs of those in which a village takes part."""
+    years = Enrolment.objects.filter(village=village)
+    opened = dict(years.values_list("programme__year", "programme__opens_on"))
+    return running_year(opened, on)

@@ -33,14 +33,14 @@ class BoardForm(forms.Form):
         error_messages={"invalid_choice": _("Unknown choice.")},
     )
 
-    def __init__(self, data: Any, *, place: Place, years: Sequence[Year]) -> None:
+    def __init__(self, data: Any, *, place: Place, years: Sequence[Year], on: date) -> None:
         super().__init__(data)
-        self.place, self.years = place, years
+        self.place, self.years, self.on = place, years, on
         self.months: list[date] = []
 
     def clean_year(self) -> Year | None:
-        """The programme year asked for, or the latest in which the place takes part."""
-        year = year_shown(self.years, self.cleaned_data["year"])
+        """The programme year asked for, or the one that runs."""
+        year = year_shown(self.years, self.cleaned_data["year"], self.on)
         if year is None and self.cleaned_data["year"]:
             raise forms.ValidationError(UNKNOWN_YEAR, code="invalid_choice")
         return year

@@ -5,6 +5,7 @@ Everything that changes with the year is here: head-counts, dates, shares. More 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -87,6 +88,16 @@ class Programme(models.Model):
         """
         since = self.judged_on(today) - timedelta(days=self.quiet_days)
         return since if self.opens_on < since else None
+
+
+def running_year(opened: Mapping[int, date], on: date) -> int | None:
+    """The year people work in on a day: the latest that has begun, else the first to come.
+
+    ``opened`` maps each year to the first day of its programme. A year that is prepared ahead
+    does not push the running one off the pages.
+    """
+    begun = [year for year, day in opened.items() if day <= on]
+    return max(begun) if begun else min(opened, default=None)
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):

@@ -75,7 +75,7 @@ def enrol_again(*, villages: Iterable[Village], programme: Programme, sender: Se
 
     return once(
         client_id=sender.client_id,
-        verb="enrol_again",
+        verb="enrol",
         content={"year": programme.year, "villages": sorted(row.code for row in villages)},
         by=sender.by,
         at=sender.at,
@@ -166,7 +166,7 @@ def name_officer(*, enrolments: Iterable[Enrolment], officer: User, sender: Send
 
     return once(
         client_id=sender.client_id,
-        verb="name_officer",
+        verb="assign",
         content={"enrolments": sorted(row.pk for row in enrolments), "officer": officer.pk},
         by=sender.by,
         at=sender.at,

@@ -53,7 +53,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 def village(request: HttpRequest, code: str) -> HttpResponseRedirect:
     """A village has a page of its own for each year."""
     found = access.village_for(signed_in(request), code, Right.VIEW, today())
-    year = places.latest_year(found)
+    year = places.year_of_village(found, today())
     if year is None:
         return redirect("villages:detail", code)
     return redirect("steps:year", code, year)
@@ -62,7 +62,7 @@ def village(request: HttpRequest, code: str) -> HttpResponseRedirect:
 def overview(request: HttpRequest, place: Place) -> HttpResponse:
     """The page of a place; what its address forges is answered 422 with nothing else."""
     years = places.years_of(place) if place.codes else []
-    form = BoardForm(request.GET, place=place, years=years)
+    form = BoardForm(request.GET, place=place, years=years, on=today())
     if not form.is_valid():
         return render(request, PAGE, {"place": place, "form": form}, status=422)
     year, month = form.cleaned_data["year"], form.cleaned_data["month"]
@@ -128,7 +128,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     form = CompareForm(request.GET, offered=offered, years=years)
     if not form.is_valid():
         return render(request, COMPARE, {"form": form}, status=422)
-    year = places.year_shown(years, form.cleaned_data["year"])
+    year = places.year_shown(years, form.cleaned_data["year"], on)
     chosen = [one for one in offered if one.code in form.cleaned_data["area"]]
     context: dict[str, Any] = {"form": form, "year": year, "taken_at": timezone.now()}
     if chosen and year:

@@ -33,7 +33,7 @@ def place_and_year(user: User, code: str, asked: str) -> tuple[Place, Year]:
     """The area of a page and the programme year asked for; 404 where either is not there."""
     around = access.areas_around(user, code, today())
     place = place_of(code, around, national=access.scope(user, Right.VIEW, today()).national)
-    year = year_shown(years_of(place), asked)
+    year = year_shown(years_of(place), asked, today())
     if year is None:
         raise Http404
     return place, year

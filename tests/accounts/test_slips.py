@@ -157,7 +157,7 @@ def test_not_for_oneself_nor_for_the_closed_or_unknown(
     assert "not your own" in page.content.decode()
     world.nida.refresh_from_db()
     assert world.nida.check_password(PASSWORD)
-    assert not Receipt.objects.filter(verb="print_slips").exists()
+    assert not Receipt.objects.filter(verb="print_slip").exists()
 
 
 def test_an_account_closed_meanwhile_gets_no_slip(world: World) -> None:

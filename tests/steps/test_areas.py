@@ -277,7 +277,7 @@ def test_without_a_posting_there_is_nothing_and_the_menu_leads_nowhere(
     assert 'href="/areas/"' in signed_in(world.nida).get("/").content.decode()
 
 
-def test_a_village_leads_to_its_latest_year(world: World, signed_in: SignIn) -> None:
+def test_a_village_leads_to_its_running_year(world: World, signed_in: SignIn) -> None:
     client = signed_in(world.nida)
     assert client.get("/areas/33140108/")["Location"] == "/villages/33140108/2560/"
     village("33140299", "ไม่ขึ้นทะเบียน")
@@ -301,9 +301,20 @@ def next_year(world: World) -> Programme:
     return programme
 
 
-def test_the_latest_year_with_villages_there_is_shown(
+def test_a_year_prepared_ahead_leaves_the_running_one_in_its_place(
     world: World, next_year: Programme, signed_in: SignIn
 ) -> None:
+    client = signed_in(world.wipa)
+    assert client.get("/areas/").context["year"].number == 2560
+    assert client.get("/areas/?year=2561").context["year"].number == 2561
+    assert client.get("/areas/33140108/")["Location"] == "/villages/33140108/2560/"
+    assert signed_in(world.nida).get("/").context["work"].programme.year == 2560
+
+
+def test_the_latest_year_that_has_begun_with_villages_there_is_shown(
+    world: World, next_year: Programme, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(month=10))
     client = signed_in(world.wipa)
     shown = {
         address: client.get(address).context["year"].number

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 def pages(world: World, code: str, on: date = TODAY, *, names: bool = True) -> list[Page]:
     place = place_of(code, access.areas_around(world.suda, code, TODAY), national=False)
-    year = year_shown(years_of(place), "")
+    year = year_shown(years_of(place), "", on)
     assert year
     return report.pages_of(place, year, on, names=names)
 

@@ -34,7 +34,7 @@ def confirm(*, brought: Import, allowed: Scope, sender: Sender) -> Outcome:
     """
     return once(
         client_id=sender.client_id,
-        verb="confirm_import",
+        verb="import",
         content={"import": str(brought.pk)},
         by=sender.by,
         at=sender.at,

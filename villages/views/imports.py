@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -173,11 +173,12 @@ def _context(brought: Import, user: User) -> dict[str, Any]:
     }
 
 
-@require_POST
 def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Compare the file with what is stored, reading its columns as the person says."""
     user = signed_in(request)
     brought = _own(access.import_for(user, pk, today()), user)
+    if request.method != "POST":  # another language after a refusal, or a reload
+        return redirect("imports:detail", pk)
     allowed = scope_of(user, KINDS[brought.kind])
     form = ReadingForm(request.POST, brought=brought)
     context = {**_context(brought, user), "reading": form, "form": form}
@@ -211,11 +212,12 @@ def rows(request: HttpRequest, pk: UUID, outcome: str) -> HttpResponse:
     return render(request, "imports/rows.html", context)
 
 
-@require_POST
 def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write what the file says, all of it."""
     user = signed_in(request)
     brought = _own(access.import_for(user, pk, today()), user)
+    if request.method != "POST":
+        return redirect("imports:detail", pk)
     allowed = scope_of(user, KINDS[brought.kind])
     form = ConfirmForm(request.POST, brought=brought)
     return handle(

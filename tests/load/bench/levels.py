@@ -75,7 +75,7 @@ class Level:
         place = (
             places.place_of(self.code, around, national=national) if around else places.country()
         )
-        year = places.year_shown(places.years_of(place), "")
+        year = places.year_shown(places.years_of(place), "", TODAY)
         if year is None:
             raise LookupError("no programme year was generated")
         object.__setattr__(self, "place", place)
