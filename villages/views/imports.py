@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from accounts import access
 from accounts.access import Scope
@@ -96,7 +96,7 @@ def _taken_in(form: FileForm, kind: str, village: str, user: User) -> Import | N
 # ---------------------------------------------------------------- files that leave
 
 
-@require_GET
+@require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An empty table to fill in."""
     scope_of(signed_in(request), KINDS[kind])
@@ -151,7 +151,7 @@ def _workbook(file: IO[bytes], plain: str, full: str) -> FileResponse:
 # ---------------------------------------------------------------- one import
 
 
-@require_GET
+@require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where an import stands: understood, checked, confirmed or undone."""
     brought = access.import_for(signed_in(request), pk, today())
@@ -195,7 +195,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("imports:detail", args=[brought.pk]), status=303)
 
 
-@require_GET
+@require_safe
 def rows(request: HttpRequest, pk: UUID, outcome: str) -> HttpResponse:
     """The rows of one outcome, a page at a time."""
     user, on = signed_in(request), today()
