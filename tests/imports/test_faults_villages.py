@@ -191,7 +191,7 @@ def test_a_code_outside_the_district_of_its_sheet_is_a_problem() -> None:
 def test_one_row_in_two_sheets_is_one_too_many() -> None:
     rows = [["รหัสหมู่บ้าน", "ชื่อหมู่บ้าน"], ["33140109", "ก"]]
     brought = checked(as_workbook({"หนึ่ง": rows, "สอง": rows}))
-    assert [said(row).problems for row in rows_of(brought)] == [set(), {"twice"}]
+    assert [said(row).problems for row in rows_of(brought)] == [set(), {"twice_apart"}]
 
 
 def test_merged_cells_are_filled_down_and_said(world: World) -> None:
