@@ -42,6 +42,19 @@ class Stored(NamedTuple):
     ended: bool  # or erased at somebody's request: neither is changed any more
 
 
+PHONE_COLUMN = column(
+    "phone",
+    _("Phone"),
+    "โทรศัพท์",
+    "เบอร์โทร",
+    "เบอร์โทรศัพท์",
+    "หมายเลขโทรศัพท์",
+    "phone",
+    mendings=PHONE,
+    example="081-234-5678",
+)
+
+
 def name_columns(name: str, label: Any, *headings: str) -> tuple[Any, ...]:
     """A person's name: whole, or its title, first name and surname in columns of their own."""
     return (
@@ -117,17 +130,7 @@ class HouseholdRow(InVillageForm):
             mendings=TEXT,
             allowed="occupations",
         ),
-        column(
-            "phone",
-            _("Phone"),
-            "โทรศัพท์",
-            "เบอร์โทร",
-            "เบอร์โทรศัพท์",
-            "หมายเลขโทรศัพท์",
-            "phone",
-            mendings=PHONE,
-            example="081-234-5678",
-        ),
+        PHONE_COLUMN,
     )
     compared = HOUSEHOLD_FIELDS
     house_columns = frozenset({"house_no"})

@@ -26,13 +26,14 @@ from villages.imports.kinds.base import (
     tidied,
 )
 from villages.imports.kinds.households import (
+    PHONE_COLUMN,
     join_name,
     name_columns,
     stored_households,
     village_cells,
 )
 from villages.imports.places import Nearby, VillageFacts, code_range
-from villages.imports.repairs import DIGITS, HOUSE, PHONE, TEXT, TIDY, titled_name
+from villages.imports.repairs import DIGITS, HOUSE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
 from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
@@ -89,17 +90,7 @@ class MemberRow(InVillageForm):
             mendings=HOUSE,
             example="12/1",
         ),
-        column(
-            "phone",
-            _("Phone"),
-            "โทรศัพท์",
-            "เบอร์โทร",
-            "เบอร์โทรศัพท์",
-            "หมายเลขโทรศัพท์",
-            "phone",
-            mendings=PHONE,
-            example="081-234-5678",
-        ),
+        PHONE_COLUMN,
         column(
             "joined_on",
             _("Serves since"),

@@ -21,8 +21,8 @@ from steps.recording.core import Values
 from villages.imports.cells import MOST_ROWS
 from villages.imports.fields import DayField, EmailText, PhoneField, TextField, WordField
 from villages.imports.kinds.base import Kind, chunks, thai, thai_day
-from villages.imports.kinds.households import join_name, name_columns
-from villages.imports.repairs import AREA_NAME, CODE, DIGITS, PHONE, TEXT, TIDY
+from villages.imports.kinds.households import PHONE_COLUMN, join_name, name_columns
+from villages.imports.repairs import AREA_NAME, CODE, DIGITS, TEXT, TIDY
 from villages.imports.rows import RowForm, at, at_field, column
 from villages.imports.words import problem
 from villages.models import Area, Village
@@ -85,17 +85,7 @@ class OfficerRow(RowForm):
             example="นักวิชาการพัฒนาชุมชนชำนาญการ",
         ),
         column("email", _("E-mail"), "อีเมล", "อีเมล์", "e-mail", "email", mendings=(TIDY,)),
-        column(
-            "phone",
-            _("Phone"),
-            "โทรศัพท์",
-            "เบอร์โทร",
-            "เบอร์โทรศัพท์",
-            "หมายเลขโทรศัพท์",
-            "phone",
-            mendings=PHONE,
-            example="081-234-5678",
-        ),
+        PHONE_COLUMN,
         column(
             "role",
             _("Role"),
