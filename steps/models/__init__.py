@@ -23,9 +23,18 @@ from steps.models.enrolments import (
     QuietReason,
     Shortfall,
 )
+from steps.models.factors import (
+    AssessedFactor,
+    Assessment,
+    Factor,
+    FactorLevel,
+    Need,
+    NetworkLink,
+)
 from steps.models.files import Blob, Evidence, ReceivedFile, ShelfDocument
 from steps.models.handovers import Handover
-from steps.models.lessons import Factor, FactorLevel
+from steps.models.knowledge import KnowledgeRecord, RecordPhoto, RecordSection
+from steps.models.lessons import Lesson, LessonKind, Prompt
 from steps.models.money import Contribution
 from steps.models.plans import Plan, PlanItem
 from steps.models.programme import AttendeeGroup, Phase, Programme, Requirement, Step, Topic
@@ -36,6 +45,8 @@ __all__ = [
     "Activity",
     "ActivityForm",
     "ActivityText",
+    "AssessedFactor",
+    "Assessment",
     "Attendance",
     "AttendeeGroup",
     "Blob",
@@ -51,16 +62,24 @@ __all__ = [
     "GroupCount",
     "Handover",
     "KeptFigures",
+    "KnowledgeRecord",
     "LedBy",
+    "Lesson",
+    "LessonKind",
     "MemberAttendance",
+    "Need",
+    "NetworkLink",
     "OccasionReach",
     "Owner",
     "Phase",
     "Plan",
     "PlanItem",
     "Programme",
+    "Prompt",
     "QuietReason",
     "ReceivedFile",
+    "RecordPhoto",
+    "RecordSection",
     "Requirement",
     "Review",
     "ReviewItem",

@@ -1,79 +1,132 @@
-"""What is learned: the catalogue of conditions of success (lessons and records come with it)."""
+"""What was learned in a village: lessons, and the decision to let others read them."""
 
 from __future__ import annotations
 
+import uuid
+from typing import Any, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sammachip.thai.bilingual import bilingual
+from accounts.models import User
+from sammachip.thai.text import clean_lines, search_key
+from steps.models.activities import Activity, withdrawn_has_reason
+from steps.models.enrolments import Enrolment
+from steps.models.files import Blob
+from steps.models.programme import Step
+from villages.models import Village, after
 
 
-class FactorQuerySet(models.QuerySet["Factor"]):
-    def get_by_natural_key(self, code: str) -> Factor:
-        return self.get(code=code)
+class LessonKind(models.TextChoices):
+    """What a lesson is about; each kind has its section in the knowledge record."""
+
+    BACKGROUND = "background", _("Background")
+    OBJECTIVE = "objective", _("Objective")
+    PROBLEM = "problem", _("Problem")
+    INPUT = "input", _("Input")
+    EQUIPMENT = "equipment", _("Equipment")
+    METHOD = "method", _("Method")
+    RESULT = "result", _("Result")
+    SUCCESS = "success", _("Success factor")
+    CAUTION = "caution", _("Caution")
+    PROPOSAL = "proposal", _("Proposal")
 
 
-class Factor(models.Model):
-    """A condition of success of the write-up: an input, a success factor or a caution (S20–S32)."""
+class Prompt(models.TextChoices):
+    """The question a lesson answers."""
 
-    class Kind(models.TextChoices):
-        INPUT = "input", _("Input")
-        SUCCESS = "success", _("Success factor")
-        CAUTION = "caution", _("Caution")
+    WORKED = "worked", _("What worked")
+    DID_NOT = "did_not", _("What did not work")
+    NEXT = "next", _("What to do next time")
+    OTHER = "other", _("Anything else worth keeping")
 
-    code = models.SlugField(primary_key=True, max_length=10)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    order = models.PositiveSmallIntegerField()
-    name_th = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200)
-    source = models.CharField(max_length=40)
 
-    name = bilingual("name")
-    objects = FactorQuerySet.as_manager()
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def standing(self) -> Self:
+        """Lessons that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def waiting(self) -> Self:
+        """Lessons no reviewer has decided on."""
+        return self.standing().filter(sharing=Lesson.Sharing.WAITING)
+
+    def shared(self) -> Self:
+        """Lessons that others may read, in the library too."""
+        return self.standing().filter(sharing=Lesson.Sharing.SHARED)
+
+    def nearest_first(self, village: Village) -> Self:
+        """Those of the same subdistrict, then district, then province, then the rest."""
+        code = "enrolment__village__code"
+        near = [
+            When(**{f"{code}__gte": area, f"{code}__lt": after(area), "then": Value(rank)})
+            for rank, area in enumerate((village.code[:6], village.code[:4], village.code[:2]))
+        ]
+        far = Case(*near, default=Value(len(near)))
+        return self.order_by(far, "-decided_at", "pk")
+
+
+class Lesson(models.Model):
+    """One thing learned, in the words of who recorded it.
+
+    Seen in its area at once; by everybody once a reviewer of the area shares it.
+    """
+
+    class Sharing(models.TextChoices):
+        WAITING = "waiting", _("Waits for the reviewer")
+        SHARED = "shared", _("Shared with everybody")
+        KEPT = "kept", _("Stays in the area")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="lessons")
+    step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="lessons")
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, blank=True, related_name="lessons"
+    )
+    prompt = models.CharField(max_length=10, choices=Prompt.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=LessonKind.choices)
+    text = models.TextField(_("what was learned"))
+    photo = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="lessons")
+    photo_cleared = models.BooleanField(default=False)  # by who shared it: no face unasked
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    sharing = models.CharField(max_length=10, choices=Sharing.choices, default=Sharing.WAITING)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+    search_text = models.TextField(editable=False, default="", db_default="")
+
+    objects = LessonQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("factor")
-        verbose_name_plural = _("factors")
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-    def natural_key(self) -> tuple[str]:
-        return (self.code,)
-
-
-class FactorLevelQuerySet(models.QuerySet["FactorLevel"]):
-    def get_by_natural_key(self, factor: str, level: int) -> FactorLevel:
-        return self.get(factor_id=factor, level=level)
-
-
-class FactorLevel(models.Model):
-    """What a village can show at one of the four levels, and what in the records supports it."""
-
-    factor = models.ForeignKey(Factor, models.CASCADE, related_name="levels")
-    level = models.PositiveSmallIntegerField()
-    shows_th = models.CharField(max_length=300)
-    shows_en = models.CharField(max_length=300)
-    found_in_th = models.CharField(max_length=300, blank=True)
-    found_in_en = models.CharField(max_length=300, blank=True)
-
-    shows = bilingual("shows")
-    found_in = bilingual("found_in")
-    objects = FactorLevelQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["factor", "level"]
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        ordering = ["recorded_at", "id"]
+        indexes = [models.Index(fields=["sharing", "decided_at"], name="lesson_shared_when")]
         constraints = [
-            models.UniqueConstraint(fields=["factor", "level"], name="factor_level_once"),
-            models.CheckConstraint(condition=Q(level__range=(0, 3)), name="factor_level_0_to_3"),
+            models.CheckConstraint(
+                condition=Q(kind__in=LessonKind.values, prompt__in=Prompt.values),
+                name="lesson_kind_and_prompt_known",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="lesson_not_empty"),
+            models.CheckConstraint(
+                condition=Q(sharing="waiting", decided_at__isnull=True, decision_reason="")
+                | Q(sharing="shared", decided_at__isnull=False)
+                | Q(sharing="kept", decided_at__isnull=False) & ~Q(decision_reason=""),
+                name="lesson_sharing_decided",
+            ),
+            withdrawn_has_reason("lesson_withdrawn_with_reason"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.factor_id} {self.level}"
+        return self.text
 
-    def natural_key(self) -> tuple[str, int]:
-        return (self.factor_id, self.level)
-
-    natural_key.dependencies = ["steps.factor"]  # type: ignore[attr-defined]
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Text is stored clean, and searchable without tone marks."""
+        self.text = clean_lines(self.text)
+        self.search_text = search_key(self.text)
+        super().save(*args, **kwargs)

@@ -30,6 +30,13 @@ PATHS = {
     "steps.Contribution": "enrolment__village",
     "steps.Plan": "enrolment__village",
     "steps.PlanItem": "enrolment__village",
+    "steps.AssessedFactor": "assessment__enrolment__village",
+    "steps.Need": "enrolment__village",
+    "steps.NetworkLink": "enrolment__village",
+    "steps.Lesson": "enrolment__village",
+    "steps.KnowledgeRecord": "enrolment__village",
+    "steps.RecordSection": "record__enrolment__village",
+    "steps.RecordPhoto": "record__enrolment__village",
     "steps.Review": "submission__progress__enrolment__village",
     "steps.ReviewItem": "review__submission__progress__enrolment__village",
 }
