@@ -42,7 +42,7 @@ LAYERS = [
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lists",
-        "steps.showing steps.worklist",
+        "steps.showing steps.worklist steps.knowledge",
         "steps.board steps.money steps.months steps.pictures steps.quiet steps.report",
     ),
     (

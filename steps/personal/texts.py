@@ -15,6 +15,7 @@ from accounts.history_words import field_words
 from sammachip.retention import retention
 from steps.models import ReceivedFile
 from steps.personal.names import Traces
+from steps.recording.core import derived_columns
 from villages.models import Village
 
 # From a row with such texts to its village.
@@ -60,7 +61,7 @@ class Text:
         """Write another text, as far as the column holds it."""
         most = getattr(self.row._meta.get_field(self.field), "max_length", None)
         setattr(self.row, self.field, text[:most] if most else text)
-        self.row.save(update_fields=[self.field])
+        self.row.save(update_fields=[self.field, *derived_columns(self.row)])
 
 
 def columns() -> dict[str, list[str]]:

@@ -1,0 +1,1 @@
+"""The knowledge record (องค์ความรู้): drafted from what was recorded, shown, printed, as Word."""

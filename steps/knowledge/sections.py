@@ -1,0 +1,67 @@
+"""The sections of a knowledge record, in the order of the department's own form (S1–S35)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from steps.models import LessonKind, Step
+
+PROCESS = "process"
+OUTSIDE = "process-outside"  # follow-up before, between and after the steps
+ILLUSTRATIONS = "illustrations"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place for text in a record; ``level`` 2 is a section, 3 a step within the process."""
+
+    key: str
+    title: str | Promise
+    level: int = 2
+
+
+BEFORE = (
+    Section("background", _("Background, inspiration and reasons")),
+    Section("objectives", _("Objectives")),
+    Section("inputs", _("Inputs")),
+    Section("equipment", _("Equipment")),
+    Section(PROCESS, _("Process and steps")),
+)
+AFTER = (
+    Section("results", _("Results, development and success factors")),
+    Section("cautions", _("Cautions")),
+    Section("proposals", _("Proposals")),
+)
+
+# Where the lessons of a kind go; those of a method go to the step they belong to.
+SECTION_OF_KIND: dict[str, str] = {
+    LessonKind.BACKGROUND: "background",
+    LessonKind.PROBLEM: "background",
+    LessonKind.OBJECTIVE: "objectives",
+    LessonKind.INPUT: "inputs",
+    LessonKind.EQUIPMENT: "equipment",
+    LessonKind.METHOD: PROCESS,
+    LessonKind.RESULT: "results",
+    LessonKind.SUCCESS: "results",
+    LessonKind.CAUTION: "cautions",
+    LessonKind.PROPOSAL: "proposals",
+}
+
+
+def sections_of(steps: Sequence[Step]) -> list[Section]:
+    """All sections of a record of a programme with these steps, in order."""
+    return [
+        *BEFORE,
+        *(Section(step_key(step), step.title, level=3) for step in steps),
+        Section(OUTSIDE, _("Follow-up outside the steps"), level=3),
+        *AFTER,
+    ]
+
+
+def step_key(step: Step) -> str:
+    """The section of one step: process-1.4."""
+    return f"{PROCESS}-{step.number}"
