@@ -32,7 +32,12 @@ SIZES = {  # bold styles and their sizes in points
     "Heading 3": 16,
 }
 PLAIN = {"Normal": BODY, "List Bullet": BODY, "Caption": 14, "Header": 14, "Footer": 14}
-MARGINS: dict[str, float] = {"top_margin": 2.5, "bottom_margin": 2, "left_margin": 3, "right_margin": 2}  # cm
+MARGINS: dict[str, float] = {
+    "top_margin": 2.5,
+    "bottom_margin": 2,
+    "left_margin": 3,
+    "right_margin": 2,
+}  # cm
 WIDTH, HEIGHT = Cm(21), Cm(29.7)
 PICTURE_WIDTH, PICTURE_HEIGHT = Cm(14), Cm(9.5)  # two on a sheet, captions included
 
