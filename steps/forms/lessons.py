@@ -93,6 +93,8 @@ class NewLessonsForm(OnePhoto, WriteForm):
         for prompt in Prompt:
             self.fields[prompt.value] = text_field(prompt.label, required=False)
             self.fields[f"{prompt}_kind"] = _kind_field(PRESET.get(prompt))
+            for name in (prompt.value, f"{prompt}_kind"):  # one of the boxes has to be filled
+                self.fields[name].asked_for = True  # type: ignore[attr-defined]
         self.know_received(intake, by=by, data=data)
 
     def set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:

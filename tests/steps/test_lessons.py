@@ -86,10 +86,10 @@ def test_each_filled_box_is_a_lesson_of_its_own_kind(world: World, signed_in: Si
         next="เชิญกลุ่มสตรีมาด้วย",
     )
     assert (response.status_code, response["Location"]) == (303, LESSONS)
-    rows = list(Lesson.objects.order_by("prompt"))
+    rows = list(Lesson.objects.all())
     assert [(row.prompt, row.kind, row.text) for row in rows] == [
-        ("next", "proposal", "เชิญกลุ่มสตรีมาด้วย"),
         ("worked", "success", "ประชุมตอนเย็นมากันครบ"),
+        ("next", "proposal", "เชิญกลุ่มสตรีมาด้วย"),
     ]
     assert {row.step.number for row in rows if row.step} == {"1.4"}
     assert {row.sharing for row in rows} == {"waiting"}
