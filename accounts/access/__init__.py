@@ -32,6 +32,8 @@ from accounts.access.records import (
     enrolments_once_held,
     evidence_for,
     household_for,
+    lesson_for,
+    lesson_photo_for,
     member_for,
     person_for,
     plan_item_for,
@@ -41,7 +43,14 @@ from accounts.access.records import (
     shelf_for,
     step_of,
 )
-from accounts.access.reviewing import may_review, submission_for, submissions_for, waiting_for
+from accounts.access.reviewing import (
+    lesson_to_decide,
+    lessons_to_decide,
+    may_review,
+    submission_for,
+    submissions_for,
+    waiting_for,
+)
 from accounts.access.scopes import (
     NOWHERE,
     Scope,
@@ -82,6 +91,10 @@ __all__ = [
     "import_for",
     "import_scope",
     "imports_of",
+    "lesson_for",
+    "lesson_photo_for",
+    "lesson_to_decide",
+    "lessons_to_decide",
     "may",
     "may_review",
     "member_for",

@@ -15,7 +15,8 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from steps.models import ChangeLeader, PlanItem
+from sammachip.thai.text import search_key
+from steps.models import ChangeLeader, KnowledgeRecord, Lesson, PlanItem, RecordSection
 from villages.models import CommitteeMember, Household, Village, house_order
 
 HOUSEHOLD = "ครัวเรือนที่ {}"
@@ -93,6 +94,10 @@ class Neutral:
         for field in _written_fields(row):
             text = self.text(getattr(row, field.attname))
             setattr(row, field.attname, text[: field.max_length])  # neutral names may be longer
+        if isinstance(row, Lesson | RecordSection):
+            row.search_text = search_key(row.text)
+        elif isinstance(row, KnowledgeRecord):
+            row.search_text = search_key(row.title)
 
     def text(self, text: str) -> str:
         """What somebody wrote, with the names and phones we know of replaced."""

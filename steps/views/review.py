@@ -53,6 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "lines": lines_of(list(page.object_list), asked, on),
         "own": own_lines(waiting.own[:OWN_SHOWN], asked, on),
         "own_count": len(waiting.own),
+        "lessons": access.lessons_to_decide(user, on).count(),
     }
     return render(request, QUEUE, context)
 
