@@ -37,11 +37,19 @@ from accounts.access.records import (
     plan_item_for,
     programme_of,
     received_for,
+    record_for,
+    record_of,
     shelf_document_for,
     shelf_for,
     step_of,
 )
-from accounts.access.reviewing import may_review, submission_for, submissions_for, waiting_for
+from accounts.access.reviewing import (
+    may_review,
+    records_waiting_for,
+    submission_for,
+    submissions_for,
+    waiting_for,
+)
 from accounts.access.scopes import (
     NOWHERE,
     Scope,
@@ -90,7 +98,10 @@ __all__ = [
     "plan_item_for",
     "programme_of",
     "received_for",
+    "record_for",
+    "record_of",
     "recorders",
+    "records_waiting_for",
     "require",
     "require_any",
     "require_somewhere",

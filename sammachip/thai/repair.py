@@ -177,7 +177,7 @@ def _is_of_a_column(lines: list[str], number: int) -> bool:
     """Whether the line before is one of three or more that reach the same edge."""
     width = len(lines[number - 1])
     around = lines[max(number - 3, 0) : number + 2]
-    like = [FULL_LINE <= len(line) and abs(len(line) - width) <= _RAGGED for line in around]
+    like = [len(line) >= FULL_LINE and abs(len(line) - width) <= _RAGGED for line in around]
     at = number - 1 - max(number - 3, 0)
     return width <= _WIDEST and any(
         all(like[first : first + 3]) for first in range(len(like) - 2) if first <= at <= first + 2

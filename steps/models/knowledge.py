@@ -182,6 +182,14 @@ class RecordSection(models.Model):
         return not self.is_drafted and not chosen
 
 
+class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
+    def standing(self) -> Self:
+        """Photos that were not struck through since they were chosen, with their files."""
+        return self.filter(
+            evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
+        ).select_related("evidence__blob")
+
+
 class RecordPhoto(models.Model):
     """A photo that illustrates a record. Only one cleared for publishing leaves the area."""
 
@@ -196,7 +204,7 @@ class RecordPhoto(models.Model):
         "evidence_id",
         after=["steps.knowledgerecord", "steps.evidence"],
     )
-    objects = KeyedQuerySet["RecordPhoto"].as_manager()
+    objects = RecordPhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "pk"]

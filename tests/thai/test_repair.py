@@ -85,7 +85,9 @@ def test_what_is_well_stays(text: str) -> None:
     assert repaired(text, ["ตระกาจ"]) == text
 
 
-WORDS = st.sampled_from("ชาวบ้าน ปลูกผัก เลี้ยงไก่ น้ำหมัก ร่วมกัน ประชุม 25 คน ทำงาน ที่ศาลา".split())
+WORDS = st.sampled_from(
+    ["ชาวบ้าน", "ปลูกผัก", "เลี้ยงไก่", "น้ำหมัก", "ร่วมกัน", "ประชุม", "25", "คน", "ทำงาน", "ที่ศาลา"]
+)
 LINE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 WELL = st.lists(st.builds(lambda mark, line: mark + line, st.sampled_from(["", "- "]), LINE))
 
@@ -96,10 +98,21 @@ def test_short_lines_and_items_are_never_touched(text: str) -> None:
     assert repaired(text) == text
 
 
-PIECES = st.sampled_from(
-    "ก า ำ ่ ี เ - -2- • o <p> </p> <li> <br/> &nbsp; &amp;lt; mso-a:b; { } 1. ๒. ความ ให้ โดย หน้า 3 พอพียง"
-    " \n \n\n <!-- --> \t \u00a0 \ufeff".split(" ")
-)
+LETTERS_APART = [
+    "ก",
+    "\u0e32",
+    "\u0e33",
+    "\u0e48",
+    "\u0e35",
+    "\u0e40",
+    "ความ",
+    "ให้",
+    "โดย",
+    "พอพียง",
+]
+MARKS = ["-", "-2-", "•", "o", "1.", "๒.", "หน้า 3", "\n", "\n\n", "\t", "\u00a0", "\ufeff"]
+TAGS = ["<p>", "</p>", "<li>", "<br/>", "<!--", "-->", "&nbsp;", "&amp;lt;", "mso-a:b;", "{", "}"]
+PIECES = st.sampled_from([*LETTERS_APART, *MARKS, *TAGS])
 
 
 @given(st.lists(PIECES | st.text(max_size=6), max_size=40).map(" ".join))
