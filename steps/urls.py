@@ -12,6 +12,7 @@ from steps.views import (
     knowledge_papers,
     knowledge_sent,
     late,
+    lessons,
     maps,
     money,
     pages,
@@ -21,6 +22,7 @@ from steps.views import (
     record,
     report,
     review,
+    review_lessons,
     review_together,
     shelf,
     sign_in_sheet,
@@ -60,6 +62,13 @@ knowledge_urls = [
     path("<section:key>/", knowledge.section, name="knowledge_section"),
 ]
 
+lesson_urls = [
+    path("", lessons.lessons, name="lessons"),
+    path("add/", lessons.add, name="lesson_add"),
+    path("<uuid:pk>/", lessons.edit, name="lesson_edit"),
+    path("<uuid:pk>/withdraw/", lessons.withdraw, name="lesson_withdraw"),
+]
+
 activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
@@ -88,6 +97,7 @@ year_urls: list[URLPattern | URLResolver] = [
     path("money/", include(money_urls)),
     path("knowledge/", include(knowledge_urls)),
     path("knowledge.docx", knowledge_papers.word, name="knowledge_docx"),
+    path("lessons/", include(lesson_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),
@@ -97,6 +107,10 @@ review_urls = [
     path("", review.queue, name="review"),
     path("together/", review_together.together, name="review_together"),
     path("late/", late.late, name="review_late"),
+    path("lessons/", review_lessons.waiting, name="review_lessons"),
+    path("lessons/<uuid:pk>/", review_lessons.lesson, name="review_lesson"),
+    path("lessons/<uuid:pk>/share/", review_lessons.share, name="review_lesson_share"),
+    path("lessons/<uuid:pk>/keep/", review_lessons.keep, name="review_lesson_keep"),
     path("<submission:pk>/", review.case, name="review_case"),
     path("<submission:pk>/verify/", review.verify, name="review_verify"),
     path("<submission:pk>/return/", review.send_back, name="review_return"),
@@ -141,5 +155,7 @@ urlpatterns = [
     path("files/<uuid:pk>/accept/", late.file_accept, name="file_accept"),
     path("files/<uuid:pk>/set-aside/", late.file_set_aside, name="file_set_aside"),
     path("files/received/<uuid:pk>/", evidence.received, name="received"),
+    path("files/lessons/<uuid:pk>/", evidence.lesson_photo, name="lesson_photo"),
+    path("files/lessons/<uuid:pk>/small/", evidence.lesson_photo_small, name="lesson_photo_small"),
     path("files/shelf/<uuid:pk>/", evidence.shelved, name="shelved"),
 ]

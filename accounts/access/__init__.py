@@ -32,6 +32,8 @@ from accounts.access.records import (
     enrolments_once_held,
     evidence_for,
     household_for,
+    lesson_for,
+    lesson_photo_for,
     member_for,
     person_for,
     plan_item_for,
@@ -44,6 +46,8 @@ from accounts.access.records import (
     step_of,
 )
 from accounts.access.reviewing import (
+    lesson_to_decide,
+    lessons_to_decide,
     may_review,
     records_waiting_for,
     submission_for,
@@ -90,6 +94,10 @@ __all__ = [
     "import_for",
     "import_scope",
     "imports_of",
+    "lesson_for",
+    "lesson_photo_for",
+    "lesson_to_decide",
+    "lessons_to_decide",
     "may",
     "may_review",
     "member_for",

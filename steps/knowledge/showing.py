@@ -77,21 +77,22 @@ def section_shown(record: KnowledgeRecord, key: str) -> SectionShown | None:
 # ---------------------------------------------------------------- where it came from
 
 WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a section is drafted
-    "background": (),
-    "objectives": (),
-    "inputs": ("money",),
-    "equipment": (),
-    PROCESS: (),
+    "background": ("lessons",),
+    "objectives": ("lessons",),
+    "inputs": ("money", "lessons"),
+    "equipment": ("lessons",),
+    PROCESS: ("lessons",),
     OUTSIDE: (),
-    "results": ("targets",),
-    "cautions": (),
-    "proposals": (),
+    "results": ("targets", "lessons"),
+    "cautions": ("lessons",),
+    "proposals": ("lessons",),
 }
 
 
 def sources_of(enrolment: Enrolment, steps: Iterable[Step]) -> dict[str, list[Source]]:
     """The sources of each section by its key; one query."""
     pages = {
+        "lessons": _("Lessons learned"),
         "money": _("Budget and community contribution"),
         "targets": _("Target households"),
     }
@@ -114,7 +115,8 @@ def _of_step(enrolment: Enrolment, step: Step, held: list[Activity]) -> list[Sou
     if step.has_plan:
         anchor = f"#plan-{step.number.replace('.', '-')}"
         found.append(Source(_("Action plan"), _address(enrolment, "plan") + anchor))
-    return found + [_of_activity(enrolment, row) for row in held]
+    found += [_of_activity(enrolment, row) for row in held]
+    return [*found, Source(_("Lessons learned"), _address(enrolment, "lessons"))]
 
 
 def _of_activity(enrolment: Enrolment, activity: Activity) -> Source:

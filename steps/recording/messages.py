@@ -25,6 +25,11 @@ MESSAGES: dict[str, str | Promise] = {
         "it is kept and counts once the reviewer accepts it."
     ),
     "file_unknown": _("A file did not arrive. Choose it again."),
+    "nothing_learned": _("Write in at least one of the boxes."),
+    "names_found": _(
+        "People of the village are named in it: %(names)s. Have that taken out before it is shared."
+    ),
+    "lesson_changed": _("The lesson was changed meanwhile. Read it again, then decide."),
     "missing": _("Not ready to submit. See what is still missing."),
     "not_open": _("This step was handed in already."),
     "moved_already": _("The step has moved on meanwhile. Look at it again."),

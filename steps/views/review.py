@@ -55,6 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "own": own_lines(waiting.own[:OWN_SHOWN], asked, on),
         "own_count": len(waiting.own),
         "records": list(access.records_waiting_for(user, on).for_lines()[:RECORDS_SHOWN]),
+        "lessons": access.lessons_to_decide(user, on).count(),
     }
     return render(request, QUEUE, context)
 
