@@ -111,7 +111,9 @@ def edit_section(
     """
 
     def edit() -> Changes:
-        section = record.sections.filter(key=key).first() or RecordSection(record=record, key=key)
+        section = record.sections.filter(key=key).first() or RecordSection(
+            record=record, key=key, drafted_at=record.drafted_at
+        )
         changes = merged(values_of(section, ["text"]), changed(started, wanted))
         if changes:
             (_stored, section.text) = changes["text"]
