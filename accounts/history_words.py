@@ -40,6 +40,16 @@ VERBS: dict[str, Words] = {
     "verify": _("Verified a step"),
     "send_back": _("Returned a step for correction"),
     "reopen": _("Opened a step again"),
+    # the knowledge record
+    "draft_record": _("Drafted the knowledge record"),
+    "edit_record_head": _("Edited the first page of the knowledge record"),
+    "edit_section": _("Edited a section of the knowledge record"),
+    "choose_record_photos": _("Chose the photos of the knowledge record"),
+    "send_record": _("Sent the knowledge record to the province"),
+    "withdraw_record": _("Took the knowledge record back"),
+    "publish_record": _("Published the knowledge record"),
+    "return_record": _("Returned the knowledge record"),
+    "reopen_record": _("Took the knowledge record out of the library"),
     # a village's year, and programmes
     "enrol": _("Enrolled the village"),
     "assign": _("Named the responsible officer"),
@@ -169,6 +179,14 @@ FIELDS: dict[str, Words] = {
     "subdistrict": _("Subdistrict"),
     "moo": _("Moo"),
     "former_code": _("Former code"),
+    "category": _("Category"),
+    "author": _("Author"),
+    "written_on": _("Date"),
+    "office": _("Office"),
+    "address": _("Address"),
+    "contact": _("Phone, e-mail and website of the office"),
+    "record_status": _("Status of the record"),
+    "cleared": _("Photos anyone may see"),
 }
 
 # Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.
@@ -184,6 +202,10 @@ ROWS: dict[str, Words] = {
     "agency": _("Supporting agency"),
     "reason": _("Reason for a shortfall"),
     "posting": _("Posting"),
+    "section": _("Section of the knowledge record"),
+    "photo": _("Photo of the knowledge record"),
+    "place": _("Place in the order"),
+    "caption": _("Caption"),
 }
 
 

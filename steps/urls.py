@@ -8,6 +8,9 @@ from steps.views import (
     evidence,
     handing_in,
     handover,
+    knowledge,
+    knowledge_papers,
+    knowledge_sent,
     late,
     lessons,
     maps,
@@ -45,6 +48,20 @@ money_urls = [
     path("<uuid:pk>/withdraw/", money.withdraw, name="contribution_withdraw"),
 ]
 
+knowledge_urls = [
+    path("", knowledge.record, name="knowledge"),
+    path("draft/", knowledge.draft, name="knowledge_draft"),
+    path("about/", knowledge.about, name="knowledge_about"),
+    path("photos/", knowledge.photos, name="knowledge_photos"),
+    path("send/", knowledge_sent.send, name="knowledge_send"),
+    path("withdraw/", knowledge_sent.withdraw, name="knowledge_withdraw"),
+    path("publish/", knowledge_sent.publish, name="knowledge_publish"),
+    path("return/", knowledge_sent.send_back, name="knowledge_return"),
+    path("reopen/", knowledge_sent.reopen, name="knowledge_reopen"),
+    path("print/", knowledge_papers.to_print, name="knowledge_print"),
+    path("<section:key>/", knowledge.section, name="knowledge_section"),
+]
+
 lesson_urls = [
     path("", lessons.lessons, name="lessons"),
     path("add/", lessons.add, name="lesson_add"),
@@ -78,6 +95,8 @@ year_urls: list[URLPattern | URLResolver] = [
     path("leaders/<uuid:pk>/end/", people.leader_end, name="leader_end"),
     path("plan/", include(plan_urls)),
     path("money/", include(money_urls)),
+    path("knowledge/", include(knowledge_urls)),
+    path("knowledge.docx", knowledge_papers.word, name="knowledge_docx"),
     path("lessons/", include(lesson_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),

@@ -18,6 +18,7 @@ from steps.models import (
     Contribution,
     Enrolment,
     Evidence,
+    KnowledgeRecord,
     Lesson,
     PlanItem,
     Programme,
@@ -146,6 +147,23 @@ def contribution_for(
     contribution = found(Contribution.objects.filter(enrolment=enrolment, pk=pk))
     contribution.enrolment = enrolment
     return contribution
+
+
+def record_for(user: User, code: str, year: int, right: Right, on: date) -> KnowledgeRecord:
+    """The knowledge record of a village's year; 404 while none was drafted."""
+    record = record_of(enrolment_for(user, code, year, right, on))
+    if record is None:
+        raise Http404
+    return record
+
+
+def record_of(enrolment: Enrolment) -> KnowledgeRecord | None:
+    """The knowledge record of an enrolment one got, once it was drafted."""
+    records = KnowledgeRecord.objects.filter(enrolment=enrolment)
+    record = records.select_related("sent_by", "decided_by").first()
+    if record:
+        record.enrolment = enrolment
+    return record
 
 
 def lesson_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> Lesson:

@@ -10,13 +10,15 @@ from django.db.models import Q
 
 from accounts.access.scopes import Scope, found, may, require_any, scope
 from accounts.models import User
-from accounts.rights import REVIEWING, RIGHT_OF_LEVEL
+from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, Right
 from steps.models import (
+    KnowledgeRecord,
     Lesson,
     Status,
     StepProgress,
     Submission,
 )
+from steps.models.knowledge import RecordQuerySet
 from steps.models.lessons import LessonQuerySet
 from steps.models.progress import StepProgressQuerySet
 from villages.models import (
@@ -30,6 +32,12 @@ def waiting_for(user: User, on: date) -> StepProgressQuerySet:
     for level, right in RIGHT_OF_LEVEL.items():
         turn |= Q(waits_for=level) & scope(user, right, on).of_rows()
     return StepProgress.objects.filter(turn, status=Status.SUBMITTED, step__ended_on__isnull=True)
+
+
+def records_waiting_for(user: User, on: date) -> RecordQuerySet:
+    """The knowledge records that wait for the province where the person works for it."""
+    held = scope(user, Right.REVIEW_AS_PROVINCE, on)
+    return KnowledgeRecord.objects.sent().filter(held.condition("enrolment__village__code"))
 
 
 def submission_for(user: User, pk: int, on: date) -> Submission:

@@ -51,10 +51,10 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
 
 def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
     """The photos of a record in their order; withdrawn ones are gone."""
-    photos = record.photos.filter(evidence__withdrawn_at__isnull=True)
+    photos = record.photos.standing()
     if public:
         photos = photos.filter(cleared=True)
-    return [_picture(photo, public=public) for photo in photos.select_related("evidence__blob")]
+    return [_picture(photo, public=public) for photo in photos]
 
 
 def _picture(photo: RecordPhoto, *, public: bool) -> Picture:

@@ -44,6 +44,7 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "follow_up": showing.activity_rows(follow_up, enrolment, names=False),
         "silence": silence_of(user, enrolment),
         "money": short_words(money_of(enrolment, enrolment.contributions.standing())),
+        "record": access.record_of(enrolment),
         "lessons": enrolment.lessons.standing().count(),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_review": access.may_review(user, enrolment.village, today()),

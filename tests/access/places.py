@@ -20,6 +20,7 @@ from steps.models import (
     Evidence,
     EvidenceType,
     Factor,
+    KnowledgeRecord,
     PlanItem,
     ReceivedFile,
     ShelfDocument,
@@ -88,6 +89,7 @@ def place(world: World, village: Village, officer: User) -> Place:
         recorded_by=officer,
     )
     submission = _submission(world, enrolment, officer)
+    KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
     return Place(
         village,
         keys={
@@ -232,6 +234,7 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
         "year": YEAR,
         "step": STEP,
         "submission": at.keys["submission"],
+        "section": "background",
         "kind": "villages",
         "outcome": "problem",
         "object": at.keys.get(takes),
