@@ -233,7 +233,7 @@ def _learned(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterat
 
 
 def _later(teller: Teller, by: User, course: Course, name: str) -> Iterator[Sender]:
-    """Someone who writes today, once the steps are recorded; events at one time keep their order."""
+    """Someone who writes today, once all is recorded: events at one time keep their order."""
     code = course.crew.village.code
     return (teller.sender(by, teller.today, name, code, n) for n in count())
 
