@@ -53,7 +53,7 @@ def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
     """The photos of a record in their order; withdrawn ones are gone."""
     photos = record.photos.filter(evidence__withdrawn_at__isnull=True)
     if public:
-        photos = photos.filter(cleared=True)
+        photos = record.photos.public()
     return [_picture(photo, public=public) for photo in photos.select_related("evidence__blob")]
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from sammachip.thai.text import clean, clean_lines, search_key
+from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import OF_YEAR, Enrolment
-from steps.models.files import Evidence
+from steps.models.files import Blob, Evidence
 from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
@@ -132,6 +133,17 @@ class RecordSection(models.Model):
         return self.text == self.drafted
 
 
+class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
+    def public(self) -> Self:
+        """Photos anyone may see: cleared, never withdrawn, no paper that names people."""
+        return self.filter(
+            cleared=True,
+            evidence__withdrawn_at__isnull=True,
+            evidence__activity__withdrawn_at__isnull=True,
+            evidence__blob__kind=Blob.Kind.IMAGE,
+        ).exclude(evidence__type__in=HOLDS_NAMES)
+
+
 class RecordPhoto(models.Model):
     """A photo that illustrates a record. Only one cleared for publishing leaves the area."""
 
@@ -146,7 +158,7 @@ class RecordPhoto(models.Model):
         "evidence_id",
         after=["steps.knowledgerecord", "steps.evidence"],
     )
-    objects = KeyedQuerySet["RecordPhoto"].as_manager()
+    objects = RecordPhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "pk"]
