@@ -1,4 +1,4 @@
-"""Activities that still want something: a summary that is to follow, a word on what came late."""
+"""What still wants something: summaries to follow, overdue plan items, what came late."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import access
 from accounts.models import User
 from accounts.rights import Right
 from sammachip.thai.dates import short
-from steps.models import Activity, Enrolment, Evidence, Programme
+from steps.models import Activity, Enrolment, Evidence, PlanItem, Programme
 from steps.review.late import (
     WAITING_FILE,
     LateLine,
@@ -42,11 +43,12 @@ class Leftovers:
     """What is left over in the villages of one person."""
 
     without_summary: list[Leftover]
+    late_items: list[Leftover]
     late_arrivals: list[LateLine]
 
 
 def leftovers(user: User, own: Iterable[Enrolment], programme: Programme, on: date) -> Leftovers:
-    """Missing summaries of one's ``own`` villages; what came late there and where one reviews."""
+    """What one's ``own`` villages lack; what came late there and where one reviews."""
     mine = {enrolment.pk for enrolment in own}
     reviewed = reviewed_by(user, on).filter(programme=programme)
     rows = Activity.objects.filter(Q(enrolment__in=mine) | Q(enrolment__in=reviewed))
@@ -56,6 +58,7 @@ def leftovers(user: User, own: Iterable[Enrolment], programme: Programme, on: da
     late = with_late(rows.filter(waiting()))[:LONGEST]
     return Leftovers(
         [_line(row, row.enrolment.village.title) for row in to_write],
+        late_items(mine, programme.judged_on(on)),
         [late_line(row, user, on) for row in late],
     )
 
@@ -65,6 +68,24 @@ def _line(row: Activity, note: str) -> Leftover:
     address = [enrolment.village.code, enrolment.programme.year, row.pk]
     return Leftover(
         f"{short(row.held_on)} {row.place}", note, reverse("steps:activity", args=address)
+    )
+
+
+def late_items(enrolments: Iterable[int], on: date) -> list[Leftover]:
+    """Plan items of these years that were to be done by now, the longest overdue first."""
+    items = PlanItem.objects.standing().overdue(on).filter(enrolment__in=enrolments)
+    rows = items.select_related("enrolment__village", "enrolment__programme", "step")
+    return [_item_line(row, on) for row in rows.order_by("ends_on", "pk")[:LONGEST]]
+
+
+def _item_line(item: PlanItem, on: date) -> Leftover:
+    village, year = item.enrolment.village, item.enrolment.programme.year
+    days = (on - item.ends_on).days if item.ends_on else 0
+    late = ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    return Leftover(
+        item.activity,
+        f"{village.title} · {item.step.short_title} · {late}",
+        reverse("steps:plan_item_edit", args=[village.code, year, item.pk]),
     )
 
 

@@ -95,7 +95,7 @@ def worklist(user: User, year: int | None, on: date) -> Worklist | None:
     mine = own_enrolments(user, programme, on)
     officer = lists.ME if mine.responsible else ""
     progress = _progress(mine.enrolments, programme)
-    returns = StepProgress.objects.filter(enrolment__in=mine.enrolments).returns()
+    returns = _returns(progress)
     rows = _village_rows(mine.enrolments, progress, returns, on)
     return Worklist(
         programme=programme,
@@ -183,6 +183,14 @@ def _progress(enrolments: list[Enrolment], programme: Programme) -> Progress:
             row.step = steps[row.step_id]
             by_enrolment[row.enrolment_id].append(row)
     return by_enrolment
+
+
+def _returns(progress: Progress) -> dict[int, Review]:
+    """What sent each step back; where none came back nothing is asked of the database."""
+    came_back = [
+        row.pk for rows in progress.values() for row in rows if row.status == Status.RETURNED
+    ]
+    return StepProgress.objects.filter(pk__in=came_back).returns() if came_back else {}
 
 
 def _reasons(enrolments: list[Enrolment]) -> defaultdict[int, dict[str, str]]:

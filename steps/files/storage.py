@@ -67,7 +67,9 @@ def _put(content: IO[bytes], path: Path, root: Path) -> None:
     """Whole or not at all, also through a power cut; idempotent, also between processes."""
     make_folder(path.parent)
     size = content.seek(0, os.SEEK_END)
-    if not (path.exists() and path.stat().st_size == size):
+    if path.exists() and path.stat().st_size == size:
+        os.utime(path)  # young again: in somebody's hands until its row is there
+    else:
         content.seek(0)
         _write(content, path, root / UNFINISHED)
     sync_folder(path.parent)  # another process may have renamed it and not yet come this far

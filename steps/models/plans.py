@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -45,6 +46,10 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def standing(self) -> Self:
         """Items that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
+
+    def overdue(self, on: date) -> Self:
+        """Items whose last day has passed and of which nobody said that they are done."""
+        return self.filter(ends_on__lt=on, done_on__isnull=True)
 
     def in_plan_order(self) -> Self:
         return self.order_by("step__order", F("starts_on").asc(nulls_last=True), "activity", "id")

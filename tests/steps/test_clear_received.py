@@ -5,9 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError
 
+from steps.files import prepare, store
 from steps.models import Activity, Blob, DocumentSource, Evidence, EvidenceType, ReceivedFile
 from steps.models.files import ShelfDocument
 from steps.recording.activities import Occasion, Part, record
@@ -64,7 +66,7 @@ def test_a_file_nobody_used_for_seven_days_goes_with_its_thumbnail(world, capsys
         "Received files that expired": 1,
         "Imported files that expired": 0,
         "Stored files nothing refers to": 1,
-        "Files on disk without a row": 0,
+        "Files on disk without a row": 2,
         "Unfinished uploads": 0,
     }
 
@@ -172,6 +174,23 @@ def test_a_file_somebody_needs_at_this_very_moment_stays(world, monkeypatch, cap
     assert counts(capsys)["Stored files nothing refers to"] == 0
 
 
+def test_a_photo_sent_again_just_after_its_row_was_deleted_keeps_its_file(world, monkeypatch):
+    """The new row is not there yet when the files are swept."""
+    received = sent(world.nida, ago=SEVEN_DAYS_AND_A_BIT)
+    monkeypatch.setattr(Blob, "delete", delete_while_it_is_sent_again)
+
+    clear()
+
+    assert lie_on_disk(received.blob)
+
+
+def delete_while_it_is_sent_again(blob):
+    row = Blob.objects.filter(pk=blob.pk)
+    row.delete()
+    photo = prepare(upload(jpeg((blob.width, blob.height))))
+    store(photo, Path(settings.MEDIA_ROOT))
+
+
 def refused(blob):
     raise IntegrityError("a row that was just made refers to it")
 
@@ -180,4 +199,4 @@ def test_every_way_to_refer_to_a_stored_file_is_asked():
     """A new relation shows up here: the query follows it, this list reminds of the tests above."""
     relations = {relation.name for relation in Blob._meta.related_objects}
 
-    assert relations == {"received", "evidence", "shelved"}
+    assert relations == {"received", "evidence", "shelved", "lessons"}

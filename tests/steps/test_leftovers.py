@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from steps.leftovers import Leftover, sent_late
-from steps.models import Activity, Evidence
+from steps.models import Activity, Evidence, PlanItem
 from steps.recording import activities, decisions
-from tests.cast import TODAY, World, sender
+from tests.cast import NOW, TODAY, World, sender
 from tests.trust import work
 
 SignIn = Callable[[User], Client]
@@ -50,6 +50,47 @@ def from_wichai(world: World) -> Activity:
         posting_ended=True,
         place="บ้านนายทองใบ ใจดี",
     )
+
+
+# ---------------------------------------------------------------- overdue in the plans
+
+
+def plan_item(world: World, activity: str, **fields: object) -> PlanItem:
+    """An item of the plan of 2.4; it was to be done by the day before today."""
+    wanted = {"owner": "community", "ends_on": TODAY - timedelta(days=1), **fields}
+    return world.enrolment.plan_items.create(step=world.step("2.4"), activity=activity, **wanted)
+
+
+def overdue_on_home(client: Client) -> list[Leftover]:
+    return client.get("/").context["work"].left.late_items
+
+
+def test_home_names_what_the_plan_wanted_done_by_now(world: World, signed_in: SignIn) -> None:
+    plan_item(world, "ทำปุ๋ยหมัก")
+    longest = plan_item(world, "ปลูกผัก", ends_on=TODAY - timedelta(days=12))
+    first, second = overdue_on_home(signed_in(world.nida))
+    assert (first.title, second.title) == ("ปลูกผัก", "ทำปุ๋ยหมัก")
+    assert "12 days late" in first.note
+    assert world.enrolment.village.title in first.note
+    assert str(longest.pk) in first.href
+
+
+def test_what_is_done_withdrawn_not_due_or_without_a_date_is_not_overdue(
+    world: World, signed_in: SignIn
+) -> None:
+    plan_item(world, "เสร็จแล้ว", done_on=TODAY)
+    plan_item(world, "ยกเลิก", withdrawn_at=NOW, withdrawn_reason="ซ้ำ")
+    plan_item(world, "วันนี้วันสุดท้าย", ends_on=TODAY)
+    plan_item(world, "ยังไม่กำหนดวัน", ends_on=None)
+    assert overdue_on_home(signed_in(world.nida)) == []
+
+
+def test_plans_of_a_village_of_another_district_are_no_work_of_mine(
+    world: World, signed_in: SignIn
+) -> None:
+    plan_item(world, "ทำปุ๋ยหมัก")
+    work = signed_in(world.kanya).get("/").context["work"]
+    assert not work or work.left.late_items == []
 
 
 # ---------------------------------------------------------------- missing summaries

@@ -53,7 +53,7 @@ def _counted(now: datetime) -> dict[str, int]:
 def _removed(now: datetime) -> dict[str, int]:
     expired, _rows = ReceivedFile.objects.expired(now).delete()
     blobs = sum(_delete(blob) for blob in list(unused_blobs(now)))
-    files = list(strays(now))
+    files = list(strays(now))  # those of the rows just deleted with them
     for path in files:
         path.unlink(missing_ok=True)
     return {
@@ -94,15 +94,15 @@ def _forget(brought: Import) -> bool:
 
 
 def _delete(blob: Blob) -> bool:
-    """Delete a row and its files; not if somebody sent the same file this very moment."""
-    paths = [blob.path(), blob.path(thumb=True)]  # where the first is, the second must be too
+    """Delete a row, not if somebody sent the same file this very moment.
+
+    Its files are strays from then on: one that is sent again meanwhile is young, and stays.
+    """
     try:
         with transaction.atomic():
             blob.delete()
     except IntegrityError:
         return False
-    for path in paths:
-        path.unlink(missing_ok=True)
     return True
 
 
