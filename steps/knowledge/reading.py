@@ -51,10 +51,8 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
 
 def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
     """The photos of a record in their order; withdrawn ones are gone."""
-    photos = record.photos.filter(evidence__withdrawn_at__isnull=True)
-    if public:
-        photos = record.photos.public()
-    return [_picture(photo, public=public) for photo in photos.select_related("evidence__blob")]
+    photos = record.photos.public() if public else record.photos.standing()
+    return [_picture(photo, public=public) for photo in photos]
 
 
 def _picture(photo: RecordPhoto, *, public: bool) -> Picture:

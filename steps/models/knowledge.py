@@ -134,14 +134,16 @@ class RecordSection(models.Model):
 
 
 class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
-    def public(self) -> Self:
-        """Photos anyone may see: cleared, never withdrawn, no paper that names people."""
+    def standing(self) -> Self:
+        """Photos that were not struck through since they were chosen, with their files."""
         return self.filter(
-            cleared=True,
-            evidence__withdrawn_at__isnull=True,
-            evidence__activity__withdrawn_at__isnull=True,
-            evidence__blob__kind=Blob.Kind.IMAGE,
-        ).exclude(evidence__type__in=HOLDS_NAMES)
+            evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
+        ).select_related("evidence__blob")
+
+    def public(self) -> Self:
+        """Photos anyone may see: cleared for publishing, and no paper that names people."""
+        photos = self.standing().filter(cleared=True, evidence__blob__kind=Blob.Kind.IMAGE)
+        return photos.exclude(evidence__type__in=HOLDS_NAMES)
 
 
 class RecordPhoto(models.Model):
