@@ -31,6 +31,15 @@ class StepNumber(Code):
     regex = r"[1-9][0-9]?\.[1-9][0-9]?"
 
 
+class SectionKey(Code):
+    """A section of a knowledge record, as steps.knowledge.sections: background, process-1.4."""
+
+    regex = (
+        "background|objectives|inputs|equipment|process|process-outside|results|cautions|proposals"
+        rf"|process-{StepNumber.regex}"
+    )
+
+
 class ImportKind(Code):
     """What a file to bring in lists, as accounts.Import.Kind."""
 
@@ -85,6 +94,7 @@ def register() -> None:
     register_converter(AreaCode, "area")
     register_converter(DistrictCode, "district")
     register_converter(StepNumber, "step")
+    register_converter(SectionKey, "section")
     register_converter(SubmissionKey, "submission")
     register_converter(RecordKey, "record")
     register_converter(RecordPhotoKey, "record_photo")

@@ -41,7 +41,7 @@ LAYERS = [
         "accounts.closing accounts.slips steps.october steps.handing_over",
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
-        "steps.changes steps.exports steps.digest steps.leftovers steps.lists",
+        "steps.changes steps.exports steps.digest steps.leftovers steps.lessons steps.lists",
         "steps.showing steps.worklist steps.knowledge",
         "steps.board steps.money steps.months steps.pictures steps.quiet steps.report",
     ),

@@ -77,6 +77,7 @@ def urls(row: Row, found: Address, here: Place) -> Iterator[str]:
             "year": YEAR,
             "step": number,
             "submission": here.keys["submission"],
+            "section": "background",
             "kind": "households",
             "outcome": "problem",
             "object": here.keys.get(row.takes),

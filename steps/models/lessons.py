@@ -56,6 +56,17 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         """Lessons that others may read, in the library too."""
         return self.standing().filter(sharing=Lesson.Sharing.SHARED)
 
+    def for_lists(self) -> Self:
+        """With all that is said of a lesson: its step, photo, people and place."""
+        return self.select_related(
+            "step",
+            "photo",
+            "recorded_by",
+            "decided_by",
+            "enrolment__programme",
+            "enrolment__village__subdistrict__parent__parent",
+        )
+
     def nearest_first(self, village: Village) -> Self:
         """Those of the same subdistrict, then district, then province, then the rest."""
         code = "enrolment__village__code"

@@ -45,6 +45,18 @@ def shelved(request: HttpRequest, pk: UUID) -> FileResponse:
     return _file(document.blob, EvidenceType.HANDBOOK)
 
 
+def lesson_photo(request: HttpRequest, pk: UUID) -> FileResponse:
+    """The photo of a lesson, for those who see its village."""
+    blob = access.lesson_photo_for(signed_in(request), pk, Right.VIEW, today())
+    return _file(blob, EvidenceType.PHOTO)
+
+
+def lesson_photo_small(request: HttpRequest, pk: UUID) -> FileResponse:
+    """Its thumbnail."""
+    blob = access.lesson_photo_for(signed_in(request), pk, Right.VIEW, today())
+    return _file(blob, EvidenceType.PHOTO, thumb=True)
+
+
 def _file(blob: Blob, shows: str, *, thumb: bool = False) -> FileResponse:
     """The bytes with the type we know; documents are never opened inside the page.
 

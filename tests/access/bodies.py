@@ -212,6 +212,22 @@ BODIES = [
     Body("steps:contribution_edit", lambda here: {"value": "250"}, takes="contribution"),
     Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
     Body("steps:quiet", lambda here: {"stock": "flood", "words": "ถนนขาด"}),
+    # the knowledge record, which was not sent
+    Body("steps:knowledge_draft"),
+    Body("steps:knowledge_about", lambda here: {"title": "กระบวนการของหมู่บ้าน"}),
+    Body("steps:knowledge_section", lambda here: {"text": "ความเป็นมาของหมู่บ้าน"}),
+    Body("steps:knowledge_photos", lambda here: {f"photo-{key(here.own, 'photo')}": "on"}),
+    Body("steps:knowledge_send"),
+    Body("steps:knowledge_withdraw", taken=422),
+    Body(
+        "steps:knowledge_publish",
+        lambda here: {"names_nobody": "on"},
+        (lambda far: {"cleared": [key(far, "photo")]},),
+        by="suda",
+        taken=422,
+    ),
+    Body("steps:knowledge_return", lambda here: {"reason": "สั้นไป"}, by="suda", taken=422),
+    Body("steps:knowledge_reopen", lambda here: {"reason": "มีชื่อคน"}, by="suda", taken=422),
     # recording
     Body(
         "steps:record",

@@ -20,6 +20,7 @@ from steps.models import (
     Evidence,
     EvidenceType,
     Factor,
+    KnowledgeRecord,
     PlanItem,
     ReceivedFile,
     ShelfDocument,
@@ -80,6 +81,7 @@ def place(world: World, village: Village, officer: User) -> Place:
         form="cash", given_on=DAY, description="เงินสมทบ", value=100, recorded_by=officer
     )
     submission = _submission(world, enrolment, officer)
+    KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
     return Place(
         village,
         keys={
@@ -223,6 +225,7 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
         "year": YEAR,
         "step": STEP,
         "submission": at.keys["submission"],
+        "section": "background",
         "kind": "villages",
         "outcome": "problem",
         "object": at.keys.get(takes),

@@ -28,6 +28,7 @@ RECORD_NAMES = "record+names"
 HISTORY = "read_history"
 ASSIGN = "assign"
 ERASE = "erase"
+PROVINCE = "review_as_province"
 REVIEW = "review_as_chief|review_as_province"
 RECORD_OR_REVIEW = f"{RECORD}|{REVIEW}"
 NAMES_TO_SETTLE = "|".join(f"{right}+names" for right in RECORD_OR_REVIEW.split("|"))
@@ -125,6 +126,19 @@ ROWS = [
     Row("steps:contribution_edit", RECORD, RECORD, takes="contribution"),
     Row("steps:contribution_withdraw", RECORD, RECORD, takes="contribution"),
     Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
+    # its knowledge record
+    Row("steps:knowledge", VIEW, NEVER),
+    Row("steps:knowledge_draft", NEVER, RECORD),
+    Row("steps:knowledge_about", RECORD, RECORD),
+    Row("steps:knowledge_section", RECORD, RECORD),
+    Row("steps:knowledge_photos", RECORD, RECORD),
+    Row("steps:knowledge_send", RECORD, RECORD),
+    Row("steps:knowledge_withdraw", NEVER, RECORD),
+    Row("steps:knowledge_publish", PROVINCE, PROVINCE),
+    Row("steps:knowledge_return", NEVER, PROVINCE),
+    Row("steps:knowledge_reopen", PROVINCE, PROVINCE),
+    Row("steps:knowledge_print", VIEW, NEVER),
+    Row("steps:knowledge_docx", VIEW, NEVER),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),
     Row("steps:record", RECORD, RECORD),

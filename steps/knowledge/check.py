@@ -1,0 +1,107 @@
+"""Before a record is published: who is named in it, what looks like a phone, what is empty.
+
+Known names and phones of the village's people are found; a name nobody listed cannot be known,
+so a person has to look as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sammachip.thai.digits import to_arabic
+from steps.facts import steps_of
+from steps.knowledge.sections import Section, sections_of
+from steps.models import KnowledgeRecord, PlanItem, RecordPhoto
+from steps.personal.names import Traces, bare
+from steps.personal.rows import name_of, phone_of, rows_in
+
+PHONE = re.compile(r"(?<![0-9])(?:\+66|0)[0-9](?:[ .-]?[0-9]){7,8}(?![0-9])")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A text of a record: what it is called, where it is mended, and what it says."""
+
+    label: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found in a record, and what a person has to look at."""
+
+    naming: list[Place]
+    phones: list[Place]
+    empty: list[Section]
+    photos: list[RecordPhoto]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nobody the village has listed is named."""
+        return not self.naming
+
+
+def check_of(record: KnowledgeRecord) -> Check:
+    """The check list of a record, in a fixed number of queries."""
+    photos = list(record.photos.standing())
+    places = list(_places(record, photos))
+    traces = traces_in(record)
+    texts = dict(record.sections.values_list("key", "text"))
+    return Check(
+        naming=[place for place in places if _stand_in(traces, place.text)],
+        phones=[place for place in places if PHONE.search(to_arabic(place.text))],
+        empty=[section for section in sections_in(record) if not texts.get(section.key)],
+        photos=photos,
+    )
+
+
+def names_in(record: KnowledgeRecord) -> list[Place]:
+    """The texts in which somebody of the village is named, or their phone stands."""
+    traces = traces_in(record)
+    places = _places(record, list(record.photos.standing()))
+    return [place for place in places if _stand_in(traces, place.text)]
+
+
+def traces_in(record: KnowledgeRecord) -> Traces:
+    """What gives away the people of the village: heads, members and leaders past and present.
+
+    Who is responsible in a plan is known as a person by a title before the name.
+    """
+    village = record.enrolment.village
+    rows = [row for row in rows_in(village) if row.erased_on is None]
+    persons = PlanItem.objects.filter(enrolment__village=village).values_list("person", flat=True)
+    named = [person for person in persons if bare(person) != person]
+    return Traces.of((*map(name_of, rows), *named), map(phone_of, rows))
+
+
+def _stand_in(traces: Traces, text: str) -> bool:
+    return traces.stand_in(text) or traces.stand_in(to_arabic(text))
+
+
+def sections_in(record: KnowledgeRecord) -> list[Section]:
+    """The sections of a record, in order."""
+    return sections_of(steps_of(record.enrolment.programme_id))
+
+
+def _places(record: KnowledgeRecord, photos: list[RecordPhoto]) -> Iterator[Place]:
+    about = _address("knowledge_about", record)
+    yield Place(_("Category"), about, record.category)
+    yield Place(_("Title"), about, record.title)
+    texts = dict(record.sections.values_list("key", "text"))
+    for section in sections_in(record):
+        where = _address("knowledge_section", record, section.key)
+        yield Place(str(section.title), where, texts.get(section.key, ""))
+    for number, photo in enumerate(photos, start=1):
+        words = _("Caption of photo %(n)s") % {"n": number}
+        yield Place(words, _address("knowledge_photos", record), photo.caption)
+
+
+def _address(name: str, record: KnowledgeRecord, *more: str) -> str:
+    enrolment = record.enrolment
+    return reverse(f"steps:{name}", args=[enrolment.village.code, enrolment.programme.year, *more])
