@@ -53,9 +53,12 @@ WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__
 # Words people put before the name of a place. หมู่ alone is not among them: without its tone mark
 # it is a pig.
 _BEFORE_NAMES = [
-    search_key(word) for word in "หมู่บ้าน บ้าน ตำบล อำเภอ จังหวัด หมู่ที่ ต. อ. จ.".split()
+    search_key(word) for word in ("หมู่บ้าน", "บ้าน", "ตำบล", "อำเภอ", "จังหวัด", "หมู่ที่", "ต.", "อ.", "จ.")
 ]
-_KINDS_OF_PLACE = {*_BEFORE_NAMES, *"ban moo village subdistrict district province".split()}
+_KINDS_OF_PLACE = {
+    *_BEFORE_NAMES,
+    *("ban", "moo", "village", "subdistrict", "district", "province"),
+}
 
 
 # ---------------------------------------------------------------- what is asked
@@ -81,6 +84,11 @@ class Asked:
         """The names of what narrows the search beside its words."""
         names = [field.name for field in fields(self) if field.name != "keys"]
         return [name for name in names if getattr(self, name)]
+
+    def without(self, name: str) -> Asked:
+        """The same search with one of its filters left out."""
+        others: dict[str, Any] = {name: ""}
+        return replace(self, **others)
 
 
 def keys_of(words: str) -> tuple[str, ...]:
@@ -135,9 +143,7 @@ def alternatives(asked: Asked) -> list[tuple[str, int]]:
     One query a filter.
     """
     named = named_districts(asked.keys)
-    counts = [
-        (name, _found(replace(asked, **{name: ""}), named).count()) for name in asked.filters
-    ]
+    counts = [(name, _found(replace(asked, **{name: ""}), named).count()) for name in asked.filters]
     return [(name, n) for name, n in counts if n]
 
 
@@ -147,7 +153,10 @@ def newest(n: int) -> QuerySet[Any, Any]:
 
 
 def _found(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[Any, Any]:
-    rows = [_rows(_records(asked, named), RECORD, asked.keys), _rows(_lessons(asked, named), LESSON)]
+    rows = [
+        _rows(_records(asked, named), RECORD, asked.keys),
+        _rows(_lessons(asked, named), LESSON),
+    ]
     return rows[0].union(rows[1], all=True).order_by("rank", "-decided_at", "key")
 
 
@@ -207,7 +216,7 @@ def _narrowed(asked: Asked) -> Q:
 
 
 def _lives_on(code: str) -> Q:
-    """Villages where a household has this occupation, or a target household of the year takes it up.
+    """Villages where a household has this occupation, or a target of the year takes it up.
 
     Only the names of occupations are looked for in what households wrote: a search by anybody's
     own words would tell what stands there.

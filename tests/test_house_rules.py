@@ -42,7 +42,7 @@ LAYERS = [
         "steps.facts steps.requirements steps.progress steps.recording",
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lessons steps.lists",
-        "steps.showing steps.worklist steps.knowledge",
+        "steps.showing steps.worklist steps.knowledge steps.library",
         "steps.board steps.money steps.months steps.pictures steps.quiet steps.report",
     ),
     (
@@ -56,7 +56,10 @@ LAYERS = [
         "accounts.management villages.management steps.management sammachip.management",
         "sammachip.backup sammachip.demo sammachip.generate",
     ),
-    ("accounts.urls villages.urls villages.import_urls steps.urls sammachip.urls",),
+    (
+        "accounts.urls villages.urls villages.import_urls steps.urls steps.library_urls",
+        "sammachip.urls",
+    ),
 ]
 OUTSIDE = {  # what starts the project; these import no layer but by name
     "sammachip.apps",

@@ -111,7 +111,7 @@ def _parts(text: str, keys: Iterable[str]) -> Iterator[str]:
 
 
 def excerpt(text: str, keys: Iterable[str], length: int = 160) -> str:
-    """A line of about ``length`` characters around the first hit; the beginning where there is none.
+    """A line of about ``length`` characters around the first hit; without one the beginning.
 
     Cut at a space where there is one near, else between characters as read; "…" says what is cut.
     """

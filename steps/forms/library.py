@@ -67,6 +67,10 @@ class LibraryForm(forms.Form):
     def selects(self) -> list[forms.BoundField]:
         return [field for field in self if isinstance(field.field.widget, forms.Select)]
 
+    def offered(self, name: str) -> Options:
+        """The answers of a filter, without that for all."""
+        return cast(Options, cast(forms.ChoiceField, self.fields[name]).choices)[1:]
+
     def asked(self) -> Asked:
         """What is asked, without what is unknown."""
         known = {name: value for name, value in self.known().items() if name != "q"}
@@ -80,7 +84,7 @@ class LibraryForm(forms.Form):
     def words(self) -> dict[str, str]:
         """What the library is narrowed by, in words, by field."""
         return {
-            name: str(dict(cast(Options, cast(forms.ChoiceField, self.fields[name]).choices))[value])
+            name: str(dict(self.offered(name))[value])
             for name, value in self.known().items()
             if name != "q"
         }

@@ -190,14 +190,6 @@ class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
             evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
         ).select_related("evidence__blob")
 
-
-class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
-    def standing(self) -> Self:
-        """Photos that were not struck through since they were chosen, with their files."""
-        return self.filter(
-            evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
-        ).select_related("evidence__blob")
-
     def public(self) -> Self:
         """Photos anyone may see: cleared for publishing, and no paper that names people."""
         photos = self.standing().filter(cleared=True, evidence__blob__kind=Blob.Kind.IMAGE)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +63,7 @@ def test_characters_as_read_make_up_the_text_and_what_is_searched(text):
 def test_spans_stand_in_order_and_apart(text, words):
     spans = spans_of(text, words)
     assert all(start < end for start, end in spans)
-    assert all(one[1] < other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(spans))
 
 
 LONG = "ทั้งหมู่บ้านช่วยกันทำงานเพื่อส่วนรวม" * 8
