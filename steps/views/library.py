@@ -51,8 +51,11 @@ KEPT = 300  # seconds
 def search(request: HttpRequest) -> HttpResponse:
     """What was searched for; without a search, what is new and how much there is."""
     form = LibraryForm(request.GET, choices=library.choices(request.GET.get("area", "")))
+    request.GET = form.data  # a search that was cut is cut in the links of the page too
     asked = form.asked()
-    context = {"form": form} | (_home(form) if asked == Asked() else _found(request, form, asked))
+    searched = asked != Asked()
+    context = _found(request, form, asked) if searched else _home(form)
+    context |= {"form": form, "searched": searched}
     return _page(request, "library/search.html", context)
 
 
