@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from html import unescape
 
+from sammachip.thai.dates import MONTHS
 from sammachip.thai.text import clean_lines
 
 ITEM = "- "  # begins a line that is an item of a list
@@ -104,7 +105,10 @@ _PAGE_BREAK = re.compile(
     re.MULTILINE,
 )
 _DASH_LEFT = re.compile("^[-–—] ?(?=[ก-๛])")  # what a page number leaves of itself
-_MARKED = re.compile(r"[-–—•·]|\(?[0-9๐-๙]{1,2}(?:[.)]| )|\(?[ก-ฮ][.)]")
+_A_MONTH = "|".join(re.escape(name) for row in MONTHS for name in row[:2])
+_MARKED = re.compile(
+    rf"[-–—•·]|\(?[0-9๐-๙]{{1,2}}(?:[.)]| (?!{_A_MONTH}))|\(?[ก-ฮ][.)]"  # 18 มกราคม is a date
+)
 _CANNOT_BEGIN = re.compile(f"[{_SARA_A}-{_SARA_AM}{_HANGING}]")
 _CANNOT_END = re.compile(
     r"(?:[เ-ไ]|และ|หรือ|โดย|เพื่อ|ซึ่ง|จาก|คือ|ว่า|แก่|กับ|ให้|(?<= )(?:การ|ความ|ที่|ใน|เป็น|ของ))$"

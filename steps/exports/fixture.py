@@ -27,6 +27,7 @@ from steps.models import (
     Enrolment,
     Evidence,
     KnowledgeRecord,
+    Lesson,
     Programme,
     RecordPhoto,
     Requirement,
@@ -144,6 +145,9 @@ class Fixture:
         if isinstance(row, ShelfDocument) and row.blob_id and not self.files:
             row.blob = None
             self.files_left_out += 1
+        if isinstance(row, Lesson) and row.photo_id and not self.files:
+            row.photo, row.photo_cleared = None, False
+            self.files_left_out += 1
         for column in row._meta.concrete_fields:
             if column.related_model in SHARED and getattr(row, column.attname) is not None:
                 yield from self._point_at(row, column.name, column.attname, column.related_model)
@@ -226,6 +230,7 @@ def _year_of(enrolment: Enrolment) -> Rows:
     yield from enrolment.contributions.all()
     yield from enrolment.shortfalls.select_related("requirement__step__programme").order_by("pk")
     yield from enrolment.quiet_reasons.all()
+    yield from enrolment.lessons.select_related("step__programme", "photo")
     yield from _record(enrolment)
     submissions = Submission.objects.filter(progress__enrolment=enrolment)
     yield from submissions.select_related(*_of("progress__")).order_by("progress", "number")

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from sammachip.thai.text import search_key
-from steps.models import ChangeLeader, KnowledgeRecord, PlanItem, RecordSection
+from steps.models import ChangeLeader, KnowledgeRecord, Lesson, PlanItem, RecordSection
 from villages.models import CommitteeMember, Household, Village, house_order
 
 HOUSEHOLD = "ครัวเรือนที่ {}"
@@ -31,6 +31,7 @@ PHONE = re.compile(r"(?<![0-9])0[0-9]([ -]?[0-9]){7,8}(?![0-9])")
 AND = re.compile(r"(\s*(?:,|;|/|\n|และ|กับ)\s*)")  # between people, kept by splitting
 SEARCHED: dict[type[models.Model], str] = {  # whose search_text holds which of their texts
     KnowledgeRecord: "title",
+    Lesson: "text",
     RecordSection: "text",
 }
 SHORTEST = 4  # letters: what is shorter stands in too many other words

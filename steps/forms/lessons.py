@@ -44,6 +44,7 @@ def text_field(label: Any, *, required: bool, rows: int = 4) -> CleanTextField:
         label=label,
         required=required,
         widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=NO_NAMES,
         error_messages={"required": _("Enter what was learned")},
     )
     too_long = _("At most %(limit_value)s characters; this has %(show_value)s.")
@@ -92,6 +93,8 @@ class NewLessonsForm(OnePhoto, WriteForm):
         for prompt in Prompt:
             self.fields[prompt.value] = text_field(prompt.label, required=False)
             self.fields[f"{prompt}_kind"] = _kind_field(PRESET.get(prompt))
+            for name in (prompt.value, f"{prompt}_kind"):  # one of the boxes has to be filled
+                self.fields[name].asked_for = True  # type: ignore[attr-defined]
         self.know_received(intake, by=by, data=data)
 
     def set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -104,14 +107,14 @@ class NewLessonsForm(OnePhoto, WriteForm):
         return [self._box(prompt) for prompt in PRESET]
 
     @property
-    def other(self) -> Box:
+    def anything_else(self) -> Box:
         """The one for anything else."""
         return self._box(Prompt.OTHER)
 
     @property
-    def other_open(self) -> bool:
+    def else_open(self) -> bool:
         """Whether something was typed there, or is wrong with it."""
-        box = self.other
+        box = self.anything_else
         return bool(box.text.value() or box.text.errors or box.kind.errors)
 
     def _box(self, prompt: str) -> Box:
@@ -182,7 +185,6 @@ class LessonForm(OnePhoto, EditForm):
         super().__init__(data, stored=values, initial=values)
         own = [lesson.step] if lesson.step and lesson.step not in steps else []
         self.fields["step"].choices = step_choices([*own, *steps])  # type: ignore[attr-defined]
-        self.fields["text"].help_text = NO_NAMES
         if lesson.photo is None:
             del self.fields["without_photo"]
         self.know_received(intake, by=by, data=None if data is None else self.data)

@@ -22,6 +22,7 @@ from steps.models import (
     NetworkLink,
     PlanItem,
     Requirement,
+    ShelfDocument,
     Step,
 )
 from steps.models.programme import Kind
@@ -129,7 +130,7 @@ def _who_came(material: Material, activity: Activity) -> Lines:
     if activity.total is not None:
         words.append(_("%(n)s in all") % {"n": people(headcount(activity))})
     if words:
-        yield item(_("Came: %(list)s") % {"list": listed(words)})
+        yield item(_("Came: %(list)s") % {"list": " ".join(words)})
 
 
 def _what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
@@ -201,11 +202,20 @@ def _people_of(material: Material, step: Step) -> Lines:
 
 
 def _shelved(material: Material, step: Step) -> Lines:
-    if not _asks(step, Kind.DOCUMENTS_SHELVED):
-        return
+    """The documents of the district's shelf, at the last step that asks for such a one."""
     for document in material.facts.shelf:
-        words = [document.get_source_display(), document.title, document.maker, document.note]
-        yield item(" ".join(str(word) for word in words if word))
+        asking = [other for other in material.steps if _asks_for(other, document)]
+        if asking and asking[-1].pk == step.pk:
+            words = [document.get_source_display(), document.title, document.maker, document.note]
+            yield item(" ".join(str(word) for word in words if word))
+
+
+def _asks_for(step: Step, document: ShelfDocument) -> bool:
+    return any(
+        requirement.kind == Kind.DOCUMENTS_SHELVED
+        and requirement.document_source in ("", document.source)
+        for requirement in step.requirements.all()
+    )
 
 
 def _short(material: Material, step: Step) -> Lines:

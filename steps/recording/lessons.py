@@ -72,9 +72,10 @@ def add_lessons(*, enrolment: Enrolment, new: NewLessons, sender: Sender) -> Out
 
     def work() -> dict[str, object]:
         _refuse_unfit(enrolment, new, sender)
+        keys = sorted(uuid4() for _lesson in new.lessons)  # read in the order they were asked
         rows = [
-            _added(enrolment, new, lesson, sender, first=number == 0)
-            for number, lesson in enumerate(new.lessons)
+            _added(enrolment, new, lesson, key, sender)
+            for key, lesson in zip(keys, new.lessons, strict=True)
         ]
         return {"lessons": [str(row.pk) for row in rows]}
 
@@ -98,10 +99,10 @@ def _refuse_foreign(photo: ReceivedFile | None, sender: Sender) -> None:
 
 
 def _added(
-    enrolment: Enrolment, new: NewLessons, lesson: NewLesson, sender: Sender, *, first: bool
+    enrolment: Enrolment, new: NewLessons, lesson: NewLesson, key: UUID, sender: Sender
 ) -> Lesson:
     row = Lesson(
-        id=uuid4(),
+        id=key,
         enrolment=enrolment,
         step=new.step,
         activity=new.activity,
@@ -111,7 +112,7 @@ def _added(
         recorded_by=sender.by,
         recorded_at=sender.at,
     )
-    if first and new.photo:
+    if new.photo and lesson is new.lessons[0]:
         _attach(row, new.photo, sender)
     row.save(force_insert=True)
     told = {name: ("", text) for name, text in lesson_values(row).items()}

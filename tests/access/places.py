@@ -86,6 +86,14 @@ def place(world: World, village: Village, officer: User) -> Place:
     contribution = enrolment.contributions.create(
         form="cash", given_on=DAY, description="เงินสมทบ", value=100, recorded_by=officer
     )
+    lesson = enrolment.lessons.create(
+        step=world.step(STEP),
+        prompt="worked",
+        kind="success",
+        text="ประชุมตอนเย็นมากันครบ",
+        photo=_received("purple", officer).blob,
+        recorded_by=officer,
+    )
     submission = _submission(world, enrolment, officer)
     KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
     shown = _in_library(world, village, officer)
@@ -99,6 +107,7 @@ def place(world: World, village: Village, officer: User) -> Place:
             "activity": activity.pk,
             "plan item": item.pk,
             "contribution": contribution.pk,
+            "lesson": lesson.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,

@@ -87,6 +87,8 @@ def unused() -> None:
     received = picture(User.objects.get(staff_id="nida"), "orange").received
     longer_ago = received.received_at - KEPT_UNCLAIMED - timedelta(days=1)
     ReceivedFile.objects.filter(pk=received.pk).update(received_at=longer_ago)
+    for path in (received.blob.path(), received.blob.path(thumb=True)):
+        os.utime(path, (longer_ago.timestamp(), longer_ago.timestamp()))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from accounts.models import History, User
 from sammachip.forms import NO_NAMES
 from steps.lessons import SHOWN
-from steps.models import Blob, Lesson, LessonKind, Programme, Prompt, ReceivedFile, Step
+from steps.models import Blob, Lesson, LessonKind, Prompt, ReceivedFile, Step
 from steps.personal.texts import address_of
 from steps.recording.core import Conflict, Refusal
+from steps.recording.enrolments import copy_programme
 from steps.recording.erasing import erase
 from steps.recording.lessons import (
     MOST,
@@ -85,10 +86,10 @@ def test_each_filled_box_is_a_lesson_of_its_own_kind(world: World, signed_in: Si
         next="เชิญกลุ่มสตรีมาด้วย",
     )
     assert (response.status_code, response["Location"]) == (303, LESSONS)
-    rows = list(Lesson.objects.order_by("prompt"))
+    rows = list(Lesson.objects.all())
     assert [(row.prompt, row.kind, row.text) for row in rows] == [
-        ("next", "proposal", "เชิญกลุ่มสตรีมาด้วย"),
         ("worked", "success", "ประชุมตอนเย็นมากันครบ"),
+        ("next", "proposal", "เชิญกลุ่มสตรีมาด้วย"),
     ]
     assert {row.step.number for row in rows if row.step} == {"1.4"}
     assert {row.sharing for row in rows} == {"waiting"}
@@ -149,18 +150,8 @@ def test_a_step_of_no_such_number_is_refused(world: World, signed_in: SignIn) ->
 
 
 def test_a_step_of_another_programme_is_refused(world: World) -> None:
-    other = Programme.objects.create(
-        year=2561,
-        name_th="ปี 2561",
-        opens_on=NOW.date(),
-        closes_on=NOW.date() + timedelta(days=300),
-        target_households=20,
-    )
-    phase = other.phases.create(number=1, name_th="ระยะที่ 1")
-    step = world.step("1.4")
-    strange = Step.objects.create(
-        programme=other, phase=phase, number="1.4", order=1, name_th="อื่น", due_on=step.due_on
-    )
+    other = copy_programme(source=world.programme, year=2561, sender=sender(world.anan))
+    strange = Step.objects.get(programme=other, number="1.4")
     new = NewLessons([NewLesson("worked", "success", "ดี")], step=strange)
     with pytest.raises(Refusal) as refused:
         add_lessons(enrolment=world.enrolment, new=new, sender=sender(world.nida))

@@ -79,6 +79,7 @@ def test_what_pasting_broke_is_mended(pasted: str, mended: str) -> None:
         "1. หัวข้อแรก\nคำอธิบายใต้หัวข้อ\n2. หัวข้อที่สอง",
         "ใช้สถานที่ของโครงการ\nจัดที่พื้นที่ราชการ\nเท่าที่จำเป็น",
         "o-net 2560\nA & B",
+        f"18 มกราคม พ.ศ. 2560 {'ก' * 60}\nมา 20 ครัวเรือน\n- ปลูกผัก",
     ],
 )
 def test_what_is_well_stays(text: str) -> None:

@@ -202,8 +202,11 @@ _SHORT_TITLES = {
 
 
 def house_number(text: str) -> str:
-    """บ้านเลขที่ 12/1 หมู่ 8 as 12/1, without spaces inside."""
-    return without_moo(_HOUSE_WORDS.sub("", text)).replace(" ", "") or text
+    """บ้านเลขที่ 12/1 หมู่ 8 as 12/1, without spaces inside; what a space hid is seen after it."""
+    bare = without_moo(_HOUSE_WORDS.sub("", text)).replace(" ", "")
+    if bare in ("", text):
+        return text
+    return house_number(bare)
 
 
 def house_of_date(text: str) -> str:
