@@ -39,7 +39,7 @@ MARGINS: dict[str, float] = {
     "right_margin": 2,
 }  # cm
 WIDTH, HEIGHT = Cm(21), Cm(29.7)
-PICTURE_WIDTH, PICTURE_HEIGHT = Cm(14), Cm(9.5)  # two on a sheet, captions included
+PICTURE = (Cm(14), Cm(9.5))  # two on a sheet, captions included
 
 File = Any  # docx.Document() makes a docx.document.Document, which its stub hides
 
@@ -147,26 +147,30 @@ def add_table(file: File, table: Table) -> None:
             cell.paragraphs[0].add_run(text).bold = number == 0
 
 
-def add_picture(file: File, picture: Picture) -> None:
-    """A photo made to fit, its caption below and never on another sheet."""
+def add_picture(file: File, picture: Picture, *, box: tuple[Length, Length] = PICTURE) -> None:
+    """A photo made to fit a ``box`` of width and height, its caption below on the same sheet.
+
+    ``file`` may be a cell of a table.
+    """
     paragraph = _add(file, "")
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.space_before = Pt(6)
     try:
-        paragraph.add_run().add_picture(str(picture.path), **_fitting(picture))
+        paragraph.add_run().add_picture(str(picture.path), **_fitting(picture, box))
     except (OSError, UnrecognizedImageError):
         paragraph.add_run(_("(The photo is missing.)"))
     if picture.caption:
         _add(file, picture.caption, "Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _fitting(picture: Picture) -> dict[str, Length]:
+def _fitting(picture: Picture, box: tuple[Length, Length]) -> dict[str, Length]:
     """The side by which a photo is scaled into its place."""
+    width, height = box
     if not (picture.width and picture.height):
-        return {"width": PICTURE_WIDTH}
-    is_wide = picture.width * PICTURE_HEIGHT >= picture.height * PICTURE_WIDTH
-    return {"width": PICTURE_WIDTH} if is_wide else {"height": PICTURE_HEIGHT}
+        return {"width": width}
+    is_wide = picture.width * height >= picture.height * width
+    return {"width": width} if is_wide else {"height": height}
 
 
 def saved(file: File) -> bytes:
