@@ -150,7 +150,6 @@ class RecordPhotosForm(EditForm):
             required=False,
             max_length=200,
             initial=stored.get(f"caption-{key}", photo.caption),
-            help_text=NO_NAMES,
         )
 
     def rows(self) -> Iterator[PhotoRow]:
@@ -158,6 +157,11 @@ class RecordPhotosForm(EditForm):
         for photo in self.photos:
             chosen, place, caption = (self[f"{part}-{photo.pk}"] for part in PARTS)
             yield PhotoRow(photo, chosen, place, caption)
+
+    @property
+    def hint(self) -> object:
+        """Said once above all captions."""
+        return NO_NAMES
 
     def wanted_values(self) -> Values:
         """What is ticked, in the order of the numbers; without a number it comes last."""

@@ -65,6 +65,7 @@ def _results(material: Material) -> Iterable[str]:
 
 def _cautions(material: Material) -> Iterable[str]:
     yield from telling.of_levels(material, Factor.Kind.CAUTION)
+    yield from telling.of_measures(material)
     yield from telling.of_needs(material.needs)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from steps.conditions import Measured, measured
 from steps.facts import Facts, facts_of, steps_of
 from steps.models import (
     AssessedFactor,
@@ -53,6 +54,7 @@ class Material:
     needs: list[Need]
     links: list[NetworkLink]
     contributions: list[Contribution]
+    measures: list[Measured]
     households: Households
 
     def lessons_of(self, *kinds: LessonKind) -> list[Lesson]:
@@ -76,6 +78,7 @@ def material_of(enrolment: Enrolment, *, on: date) -> Material:
         needs=list(enrolment.needs.standing()),
         links=list(enrolment.network_links.standing()),
         contributions=list(enrolment.contributions.standing()),
+        measures=measured(enrolment, on=on),
         households=_households(enrolment, on=on),
     )
 

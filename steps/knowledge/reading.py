@@ -51,9 +51,7 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
 
 def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
     """The photos of a record in their order; withdrawn ones are gone."""
-    photos = record.photos.standing()
-    if public:
-        photos = photos.filter(cleared=True)
+    photos = record.photos.public() if public else record.photos.standing()
     return [_picture(photo, public=public) for photo in photos]
 
 

@@ -273,6 +273,12 @@ def _level(row: AssessedFactor) -> str:
     return f"{words} {row.evidence}"
 
 
+def of_measures(material: Material) -> Lines:
+    """What the records show of the cautions and of ownership, once something was held."""
+    if material.facts.activities:
+        yield from (item(row.words) for row in material.measures if row.level is not None)
+
+
 def of_needs(needs: list[Need]) -> Lines:
     """What the village lacks, whom it asked, and what was answered."""
     if not needs:

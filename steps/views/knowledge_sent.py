@@ -15,10 +15,10 @@ from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import ReasonForm, WriteForm
 from steps.forms.knowledge import PublishForm, ReturnRecordForm
 from steps.knowledge.check import check_of
-from steps.knowledge.reading import paper_of
 from steps.models import KnowledgeRecord
 from steps.recording import knowledge as verbs
 from steps.views.knowledge import address_of, context_of, press
+from steps.views.knowledge_papers import paper_in_thai
 
 PUBLISH = "steps/knowledge/publish.html"
 
@@ -109,7 +109,7 @@ def send_back(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def _to_decide(request: HttpRequest, row: KnowledgeRecord) -> dict[str, Any]:
     """The record as it will be read, and whether this person may decide on it."""
     return {
-        "paper": paper_of(row, public=False),
+        "paper": paper_in_thai(row),
         "waits": row.status == KnowledgeRecord.Status.SENT,
         "is_own": signed_in(request).pk in verbs.authors_of_record(row),
     }

@@ -58,6 +58,15 @@ ROWS = [
     Row("set_language", ANYBODY, ANYBODY, empty=302, shows=302),
     Row("accounts:login", ANYBODY, ANYBODY),
     Row("accounts:logout", NEVER, ANYBODY, empty=303),
+    # the library: what is not published or shared is not there for anybody
+    Row("library:search", ANYBODY, NEVER),
+    Row("library:feed", ANYBODY, NEVER),
+    Row("library:record", ANYBODY, NEVER, takes="record"),
+    Row("library:photo", ANYBODY, NEVER, takes="record"),
+    Row("library:photo_small", ANYBODY, NEVER, takes="record"),
+    Row("library:lesson", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo_small", ANYBODY, NEVER, takes="shared lesson"),
     # one's own
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
