@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from sammachip.thai import dates
-from steps.knowledge.memo import Memo, office_of
+from steps.knowledge.memo import Memo, chief_of, office_of
 from steps.knowledge.paper import Picture
-from steps.knowledge.telling import households, item, listed, people, what_it_held
+from steps.knowledge.telling import households, item, people, what_it_held
 from steps.models import Activity, Enrolment, Evidence, EvidenceType, PlanItem
 from steps.showing import people_words
 from villages.models import Area
@@ -67,12 +67,10 @@ def _memo(activity: Activity, came: str, pictures: tuple[Picture, ...], on: date
 
 def _addressee(district: Area) -> str:
     """The head of the district, through the officer who leads its community development."""
-    words = (
-        _("Director of %(district)s through its community development chief")
-        if district.in_bangkok
-        else _("Chief of %(district)s through the community development chief of %(district)s")
-    )
-    return words % {"district": district.title}
+    return _("%(chief)s through the community development chief of %(district)s") % {
+        "chief": chief_of(district),
+        "district": district.title,
+    }
 
 
 def _subject(activity: Activity) -> str:
@@ -106,7 +104,9 @@ def _whole_address(enrolment: Enrolment) -> str:
 
 
 def _purpose(activity: Activity, office: str, came: str) -> Iterator[str]:
-    words = _("%(office)s held on %(date)s at %(place)s: %(form)s. Led by: %(who)s. Came: %(came)s")
+    words = _(
+        "%(office)s reports: %(form)s on %(date)s at %(place)s. Led by: %(who)s. Came: %(came)s."
+    )
     yield words % {
         "office": office,
         "date": dates.long(activity.held_on),
@@ -161,9 +161,15 @@ def _came(activity: Activity) -> str:
         ),
     ]
     known = [words for words in counted if words]
+    return " ".join([*known, _in_all(activity, known)])
+
+
+def _in_all(activity: Activity, known: list[str]) -> str:
     if activity.total is not None:
-        return listed([*known, _("%(n)s in all") % {"n": people(activity.total)}])
-    return listed([*known, _("the number in all was not recorded")])
+        return _("%(n)s in all") % {"n": people(activity.total)}
+    if known:
+        return _("the number in all was not recorded")
+    return _("the number was not recorded")
 
 
 # ---------------------------------------------------------------- photos

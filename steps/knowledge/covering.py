@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from sammachip.thai import dates
-from steps.knowledge.memo import Memo, office_of
+from steps.knowledge.memo import Memo, chief_of, office_of
 from steps.models import KnowledgeRecord
 
 
@@ -32,7 +32,7 @@ def covering_memo_of(record: KnowledgeRecord, *, on: date) -> Memo:
         },
         purpose=_purpose(record),
         close=_("For your information and consideration."),
-        position=_("Chief of %(district)s") % {"district": district.title},
+        position=chief_of(district),
     )
 
 

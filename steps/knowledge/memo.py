@@ -46,6 +46,12 @@ class Memo:
         return replace(self, **thai, pictures=pictures)
 
 
+def chief_of(district: Area) -> str:
+    """Who heads a district: นายอำเภอศรีรัตนะ, in Bangkok a director."""
+    words = _("Director of %(district)s") if district.in_bangkok else _("Chief of %(district)s")
+    return words % {"district": district.title}
+
+
 def office_of(district: Area) -> Office:
     """The office that writes for a district; one nobody entered goes by its usual name."""
     stored = Office.objects.filter(area=district).first()

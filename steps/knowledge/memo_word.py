@@ -6,7 +6,7 @@ The place of the state emblem stays empty: the office has its own.
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Length, Pt
@@ -59,10 +59,11 @@ def _file_of(memo: Memo) -> File:
 def _add_head(file: File, memo: Memo) -> None:
     phone = _("Phone %(phone)s") % {"phone": memo.phone} if memo.phone else ""
     office = f"{memo.office}  {phone}".strip()
-    _add_dotted(file, (_("Office"), office, LINE_END))
+    _add_dotted(file, (pgettext("letter", "Office"), office, LINE_END))
     _add_dotted(file, (_("Letter no."), "", MIDDLE), (_("Date"), memo.date, LINE_END))
-    _add_dotted(file, (_("Subject"), memo.subject, LINE_END))
-    to = file.add_paragraph(f"{_('To')}  {memo.to}", style=LETTER)
+    _add_dotted(file, (pgettext("letter", "Subject"), memo.subject, LINE_END))
+    label = pgettext("letter", "To")
+    to = file.add_paragraph(f"{label}  {memo.to}", style=LETTER)
     to.paragraph_format.space_before = to.paragraph_format.space_after = Pt(6)
 
 

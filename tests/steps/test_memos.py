@@ -106,7 +106,7 @@ def test_the_report_tells_what_was_recorded(world: World) -> None:
 
 def test_what_nobody_recorded_is_said_to_be_unknown(world: World) -> None:
     report = told(held(world))
-    unknown = thai("the number in all was not recorded")
+    unknown = thai("the number was not recorded")
     assert unknown in report.memo.purpose
     assert unknown in report.message
     assert thai("The summary has not been recorded yet.") in report.memo.purpose
