@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 
 from django.utils.translation import gettext as _
@@ -38,12 +39,24 @@ class Memo:
         texts = {"cause": self.cause, "purpose": self.purpose, "close": self.close}
         return [(key, blocks_of(text)) for key, text in texts.items()]
 
-    def in_thai_digits(self) -> Memo:
-        """The same memo with ๐–๙ for 0–9, as official letters may have them."""
+    def printed(self, *, thai_digits: bool) -> Memo:
+        """As it goes on paper: no number on another line than its word, ๐–๙ where asked."""
         texts = {field.name: getattr(self, field.name) for field in fields(self)}
-        thai = {name: to_thai(text) for name, text in texts.items() if isinstance(text, str)}
-        pictures = tuple(replace(shown, caption=to_thai(shown.caption)) for shown in self.pictures)
-        return replace(self, **thai, pictures=pictures)
+        ready = {
+            name: _printed(text, thai_digits)
+            for name, text in texts.items()
+            if isinstance(text, str)
+        }
+        pictures = tuple(
+            replace(shown, caption=_printed(shown.caption, thai_digits)) for shown in self.pictures
+        )
+        return replace(self, **ready, pictures=pictures)
+
+
+def _printed(text: str, thai_digits: bool) -> str:
+    """หมู่ที่ 8 with a space that does not break, so also the groups of a phone number."""
+    kept = re.sub(r" (?=[0-9])", "\u00a0", text)
+    return to_thai(kept) if thai_digits else kept
 
 
 def chief_of(district: Area) -> str:

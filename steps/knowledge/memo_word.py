@@ -18,6 +18,8 @@ from steps.knowledge.word import BODY, File, add_picture, new_file, saved, speak
 
 TITLE, LABEL, LETTER = "Memo Title", "Memo Label", "Memo Text"
 TITLE_SIZE, LABEL_SIZE, TITLE_LINE = 29, 20, Pt(35)
+LINE = Pt(21)  # single spacing of the font, said exactly: a memo keeps to its sheet in another one
+HEAD_LINE = Pt(26)
 LINE_END, MIDDLE = Cm(16), Cm(7.5)  # of 21 cm less the margins of 3 and 2
 INDENT, SIGNATURE = Cm(2.5), Cm(7.5)
 TO_SIGN = "." * 40
@@ -28,8 +30,7 @@ PAIRED = (Cm(7.6), Cm(8.5))  # four on a sheet, captions included
 @override("th")
 def memo_docx_of(memo: Memo, *, thai_digits: bool = False) -> bytes:
     """The memo as a .docx, its photos on sheets of their own; one not on disk is named missing."""
-    if thai_digits:
-        memo = memo.in_thai_digits()
+    memo = memo.printed(thai_digits=thai_digits)
     file = _file_of(memo)
     file.add_paragraph(_("Memorandum"), style=TITLE)
     _add_head(file, memo)
@@ -50,6 +51,8 @@ def _file_of(memo: Memo) -> File:
     title.paragraph_format.line_spacing = TITLE_LINE
     speak_thai(file.styles.add_style(LABEL, WD_STYLE_TYPE.CHARACTER), LABEL_SIZE, bold=True)
     speak_thai(file.styles.add_style(LETTER, WD_STYLE_TYPE.PARAGRAPH), BODY, bold=False)
+    for name in (LETTER, "List Bullet"):
+        file.styles[name].paragraph_format.line_spacing = LINE
     return file
 
 
@@ -70,6 +73,7 @@ def _add_head(file: File, memo: Memo) -> None:
 def _add_dotted(file: File, *fields: tuple[str, str, Length]) -> None:
     """Labels with what follows each, and dots as far as its field goes."""
     line: Paragraph = file.add_paragraph(style=LETTER)
+    line.paragraph_format.line_spacing = HEAD_LINE
     for label, value, end in fields:
         line.paragraph_format.tab_stops.add_tab_stop(
             end,
@@ -104,7 +108,7 @@ def _add_signature(file: File, memo: Memo) -> None:
         paragraph = file.add_paragraph(line, style=LETTER)
         look = paragraph.paragraph_format
         look.alignment, look.left_indent = WD_ALIGN_PARAGRAPH.CENTER, SIGNATURE
-        look.space_before = Pt(36 if number == 0 else 0)
+        look.space_before = Pt(30 if number == 0 else 0)
         look.keep_with_next = number < len(lines) - 1
 
 

@@ -73,7 +73,7 @@ def _record(request: HttpRequest, code: str, year: int) -> KnowledgeRecord:
 
 def _as_page(request: HttpRequest, memo: Memo) -> dict[str, object]:
     thai = asks_thai_digits(request)
-    return {"memo": memo.in_thai_digits() if thai else memo, "thai_digits": thai}
+    return {"memo": memo.printed(thai_digits=thai), "thai_digits": thai}
 
 
 def _as_word(request: HttpRequest, memo: Memo, name: str) -> HttpResponse:
