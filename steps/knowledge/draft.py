@@ -111,16 +111,10 @@ def head_of(enrolment: Enrolment, *, by: User, on: date) -> dict[str, object]:
 
 
 def _title(enrolment: Enrolment) -> str:
-    subdistrict = enrolment.village.subdistrict
-    words = _(
-        "The process of promoting right livelihood in %(village)s %(subdistrict)s %(district)s "
-        "%(province)s"
-    )
+    words = _("The process of promoting right livelihood in %(village)s %(address)s")
     return words % {
         "village": enrolment.village.full_title,
-        "subdistrict": subdistrict.title,
-        "district": subdistrict.parent.title,
-        "province": subdistrict.parent.parent.title,
+        "address": enrolment.village.address,
     }
 
 

@@ -60,12 +60,9 @@ def people(n: int) -> str:
 def of_the_village(material: Material) -> Lines:
     """Which village this is, since when it takes part, and what its households live from."""
     enrolment = material.enrolment
-    subdistrict = enrolment.village.subdistrict
-    yield _("%(village)s %(subdistrict)s %(district)s %(province)s takes part in %(programme)s") % {
+    yield _("%(village)s %(address)s takes part in %(programme)s") % {
         "village": enrolment.village.full_title,
-        "subdistrict": subdistrict.title,
-        "district": subdistrict.parent.title,
-        "province": subdistrict.parent.parent.title,
+        "address": enrolment.village.address,
         "programme": enrolment.programme,
     }
     yield from _of_occupations(material)
@@ -140,15 +137,15 @@ def what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
         yield item(_("Topics covered: %(list)s") % {"list": listed(topics)})
     if activity.visited_name:
         yield item(_visit(activity))
-    for row in activity.agencies.all():
+    for agency in activity.agencies.all():
         words = _("Supported by %(agency)s (%(level)s)")
-        yield item(words % {"agency": row.name, "level": row.get_level_display()})
+        yield item(words % {"agency": agency.name, "level": agency.get_level_display()})
     titles = [document.title for document in activity.documents.all()]
     if titles:
         yield item(_("Documents studied: %(list)s") % {"list": listed(titles)})
-    for row in activity.texts.all():
-        requirement = asked.get(row.requirement_id)
-        yield item(f"{requirement.label}: {row.text}" if requirement else row.text)
+    for written in activity.texts.all():
+        requirement = asked.get(written.requirement_id)
+        yield item(f"{requirement.label}: {written.text}" if requirement else written.text)
 
 
 def _visit(activity: Activity) -> str:
