@@ -20,7 +20,7 @@ from sammachip.thai import dates
 from steps.knowledge.memo import Memo, chief_of, office_of
 from steps.knowledge.paper import Picture
 from steps.knowledge.telling import households, item, people, what_it_held
-from steps.models import Activity, Enrolment, Evidence, EvidenceType, PlanItem
+from steps.models import Activity, Evidence, EvidenceType, PlanItem
 from steps.showing import people_words
 from villages.models import Area
 
@@ -89,18 +89,12 @@ def _cause(activity: Activity) -> str:
         if activity.step
         else _("%(village)s is a target village of %(programme)s and was followed up.")
     )
+    village = activity.enrolment.village
     return words % {
-        "village": _whole_address(activity.enrolment),
+        "village": f"{village.full_title} {village.address}",
         "programme": activity.enrolment.programme,
         "step": activity.step.title if activity.step else "",
     }
-
-
-def _whole_address(enrolment: Enrolment) -> str:
-    """บ้านตระกาจ หมู่ที่ 8 ตำบลศรีแก้ว อำเภอศรีรัตนะ จังหวัดศรีสะเกษ"""
-    subdistrict = enrolment.village.subdistrict
-    areas = (subdistrict, subdistrict.parent, subdistrict.parent.parent)
-    return " ".join([enrolment.village.full_title, *(area.title for area in areas)])
 
 
 def _purpose(activity: Activity, office: str, came: str) -> Iterator[str]:

@@ -43,17 +43,18 @@ class Memo:
         """As it goes on paper: no number on another line than its word, ๐–๙ where asked."""
         texts = {field.name: getattr(self, field.name) for field in fields(self)}
         ready = {
-            name: _printed(text, thai_digits)
+            name: _printed(text, thai_digits=thai_digits)
             for name, text in texts.items()
             if isinstance(text, str)
         }
         pictures = tuple(
-            replace(shown, caption=_printed(shown.caption, thai_digits)) for shown in self.pictures
+            replace(shown, caption=_printed(shown.caption, thai_digits=thai_digits))
+            for shown in self.pictures
         )
         return replace(self, **ready, pictures=pictures)
 
 
-def _printed(text: str, thai_digits: bool) -> str:
+def _printed(text: str, *, thai_digits: bool) -> str:
     """หมู่ที่ 8 with a space that does not break, so also the groups of a phone number."""
     kept = re.sub(r" (?=[0-9])", "\u00a0", text)
     return to_thai(kept) if thai_digits else kept
