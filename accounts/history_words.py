@@ -40,6 +40,16 @@ VERBS: dict[str, Words] = {
     "verify": _("Verified a step"),
     "send_back": _("Returned a step for correction"),
     "reopen": _("Opened a step again"),
+    # the knowledge record
+    "draft_record": _("Drafted the knowledge record"),
+    "edit_record_head": _("Edited the first page of the knowledge record"),
+    "edit_section": _("Edited a section of the knowledge record"),
+    "choose_record_photos": _("Chose the photos of the knowledge record"),
+    "send_record": _("Sent the knowledge record to the province"),
+    "withdraw_record": _("Took the knowledge record back"),
+    "publish_record": _("Published the knowledge record"),
+    "return_record": _("Returned the knowledge record"),
+    "reopen_record": _("Took the knowledge record out of the library"),
     # a village's year, and programmes
     "enrol": _("Enrolled the village"),
     "assign": _("Named the responsible officer"),
@@ -50,6 +60,12 @@ VERBS: dict[str, Words] = {
     "withdraw_contribution": _("Withdrew a community contribution"),
     "explain_quiet": _("Said why the village is quiet"),
     "copy_programme": _("Copied a programme to another year"),
+    # lessons
+    "add_lessons": _("Wrote a lesson"),
+    "edit_lesson": _("Edited a lesson"),
+    "withdraw_lesson": _("Withdrew a lesson"),
+    "share_lesson": _("Shared a lesson with everybody"),
+    "keep_lesson": _("Kept a lesson in the area"),
     # files brought in
     "import": _("Brought in a file"),
     "import_new": _("Added from a file"),
@@ -141,7 +157,13 @@ FIELDS: dict[str, Words] = {
     "own_target": _("Own target"),
     "livelihood": _("Livelihood in the programme"),
     "own_target_reason": _("Reason for its own target"),
-    "text": _("Text asked for"),
+    "text": _("Text"),
+    "lesson_kind": _("Kind"),
+    "step": _("Step"),
+    "photo": _("Photo"),
+    "photo_cleared": _("The photo may be shown too"),
+    "sharing": _("Who reads it"),
+    "decision_reason": _("Reason"),
     "note": _("What is asked for"),
     "title": _("Title"),
     "name_th": _("Name in Thai"),
@@ -157,6 +179,14 @@ FIELDS: dict[str, Words] = {
     "subdistrict": _("Subdistrict"),
     "moo": _("Moo"),
     "former_code": _("Former code"),
+    "category": _("Category"),
+    "author": _("Author"),
+    "written_on": _("Date"),
+    "office": _("Office"),
+    "address": _("Address"),
+    "contact": _("Phone, e-mail and website of the office"),
+    "record_status": _("Status of the record"),
+    "cleared": _("Photos anyone may see"),
 }
 
 # Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.
@@ -172,6 +202,10 @@ ROWS: dict[str, Words] = {
     "agency": _("Supporting agency"),
     "reason": _("Reason for a shortfall"),
     "posting": _("Posting"),
+    "section": _("Section of the knowledge record"),
+    "photo": _("Photo of the knowledge record"),
+    "place": _("Place in the order"),
+    "caption": _("Caption"),
 }
 
 

@@ -31,6 +31,15 @@ class StepNumber(Code):
     regex = r"[1-9][0-9]?\.[1-9][0-9]?"
 
 
+class SectionKey(Code):
+    """A section of a knowledge record, as steps.knowledge.sections: background, process-1.4."""
+
+    regex = (
+        "background|objectives|inputs|equipment|process|process-outside|results|cautions|proposals"
+        rf"|process-{StepNumber.regex}"
+    )
+
+
 class ImportKind(Code):
     """What a file to bring in lists, as accounts.Import.Kind."""
 
@@ -43,8 +52,8 @@ class ImportOutcome(Code):
     regex = "new|changed|same|problem"
 
 
-class SubmissionKey:
-    """The key of what was handed in."""
+class NumberKey:
+    """A key that is a number."""
 
     regex = "[1-9][0-9]{0,15}"
 
@@ -53,6 +62,18 @@ class SubmissionKey:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+class SubmissionKey(NumberKey):
+    """The key of what was handed in."""
+
+
+class RecordKey(NumberKey):
+    """The key of a knowledge record."""
+
+
+class RecordPhotoKey(NumberKey):
+    """The key of a photo in a knowledge record."""
 
 
 class Year:
@@ -73,7 +94,10 @@ def register() -> None:
     register_converter(AreaCode, "area")
     register_converter(DistrictCode, "district")
     register_converter(StepNumber, "step")
+    register_converter(SectionKey, "section")
     register_converter(SubmissionKey, "submission")
+    register_converter(RecordKey, "record")
+    register_converter(RecordPhotoKey, "record_photo")
     register_converter(Year, "year")
     register_converter(ImportKind, "kind")
     register_converter(ImportOutcome, "outcome")

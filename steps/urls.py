@@ -8,7 +8,11 @@ from steps.views import (
     evidence,
     handing_in,
     handover,
+    knowledge,
+    knowledge_papers,
+    knowledge_sent,
     late,
+    lessons,
     maps,
     money,
     pages,
@@ -18,6 +22,7 @@ from steps.views import (
     record,
     report,
     review,
+    review_lessons,
     review_together,
     shelf,
     sign_in_sheet,
@@ -41,6 +46,27 @@ money_urls = [
     path("add/", money.add, name="contribution_add"),
     path("<uuid:pk>/", money.edit, name="contribution_edit"),
     path("<uuid:pk>/withdraw/", money.withdraw, name="contribution_withdraw"),
+]
+
+knowledge_urls = [
+    path("", knowledge.record, name="knowledge"),
+    path("draft/", knowledge.draft, name="knowledge_draft"),
+    path("about/", knowledge.about, name="knowledge_about"),
+    path("photos/", knowledge.photos, name="knowledge_photos"),
+    path("send/", knowledge_sent.send, name="knowledge_send"),
+    path("withdraw/", knowledge_sent.withdraw, name="knowledge_withdraw"),
+    path("publish/", knowledge_sent.publish, name="knowledge_publish"),
+    path("return/", knowledge_sent.send_back, name="knowledge_return"),
+    path("reopen/", knowledge_sent.reopen, name="knowledge_reopen"),
+    path("print/", knowledge_papers.to_print, name="knowledge_print"),
+    path("<section:key>/", knowledge.section, name="knowledge_section"),
+]
+
+lesson_urls = [
+    path("", lessons.lessons, name="lessons"),
+    path("add/", lessons.add, name="lesson_add"),
+    path("<uuid:pk>/", lessons.edit, name="lesson_edit"),
+    path("<uuid:pk>/withdraw/", lessons.withdraw, name="lesson_withdraw"),
 ]
 
 activity_urls = [
@@ -69,6 +95,9 @@ year_urls: list[URLPattern | URLResolver] = [
     path("leaders/<uuid:pk>/end/", people.leader_end, name="leader_end"),
     path("plan/", include(plan_urls)),
     path("money/", include(money_urls)),
+    path("knowledge/", include(knowledge_urls)),
+    path("knowledge.docx", knowledge_papers.word, name="knowledge_docx"),
+    path("lessons/", include(lesson_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),
@@ -78,6 +107,10 @@ review_urls = [
     path("", review.queue, name="review"),
     path("together/", review_together.together, name="review_together"),
     path("late/", late.late, name="review_late"),
+    path("lessons/", review_lessons.waiting, name="review_lessons"),
+    path("lessons/<uuid:pk>/", review_lessons.lesson, name="review_lesson"),
+    path("lessons/<uuid:pk>/share/", review_lessons.share, name="review_lesson_share"),
+    path("lessons/<uuid:pk>/keep/", review_lessons.keep, name="review_lesson_keep"),
     path("<submission:pk>/", review.case, name="review_case"),
     path("<submission:pk>/verify/", review.verify, name="review_verify"),
     path("<submission:pk>/return/", review.send_back, name="review_return"),
@@ -122,5 +155,7 @@ urlpatterns = [
     path("files/<uuid:pk>/accept/", late.file_accept, name="file_accept"),
     path("files/<uuid:pk>/set-aside/", late.file_set_aside, name="file_set_aside"),
     path("files/received/<uuid:pk>/", evidence.received, name="received"),
+    path("files/lessons/<uuid:pk>/", evidence.lesson_photo, name="lesson_photo"),
+    path("files/lessons/<uuid:pk>/small/", evidence.lesson_photo_small, name="lesson_photo_small"),
     path("files/shelf/<uuid:pk>/", evidence.shelved, name="shelved"),
 ]

@@ -16,7 +16,16 @@ from accounts.rights import Right
 from steps import lists, showing
 from steps.facts import steps_of
 from steps.leftovers import LONGEST, Leftovers, leftovers
-from steps.models import Enrolment, Programme, Review, Shortfall, Status, Step, StepProgress
+from steps.models import (
+    Enrolment,
+    KnowledgeRecord,
+    Programme,
+    Review,
+    Shortfall,
+    Status,
+    Step,
+    StepProgress,
+)
 from steps.models.choices import OPEN
 from steps.models.enrolments import EnrolmentQuerySet
 from steps.models.programme import running_year
@@ -66,6 +75,15 @@ class ReturnedRow:
 
 
 @dataclass(frozen=True)
+class ReturnedRecord:
+    """A knowledge record that came back: of which village, and why."""
+
+    village: Village
+    href: str
+    record: KnowledgeRecord
+
+
+@dataclass(frozen=True)
 class Worklist:
     """Everything home shows of one programme year."""
 
@@ -73,6 +91,7 @@ class Worklist:
     years: list[int]
     counts: list[Count]
     returned: list[ReturnedRow]
+    returned_records: list[ReturnedRecord]
     to_do: list[VillageRow]
     done: list[VillageRow]
     left: Leftovers
@@ -102,6 +121,7 @@ def worklist(user: User, year: int | None, on: date) -> Worklist | None:
         years=[row.year for row in programmes],
         counts=counts(user, programme, officer, on),
         returned=list(_returned_rows(mine.enrolments, progress, returns, on)),
+        returned_records=list(_returned_records(mine.enrolments)),
         to_do=sorted((row for row in rows if row.status), key=lambda row: row.rank),
         done=[row for row in rows if not row.status],
         left=leftovers(user, mine.enrolments, programme, on),
@@ -173,6 +193,16 @@ def _returned_rows(
                     late_days=row.days_late(on),
                     said=decided(returns[row.pk], row, reader),
                 )
+
+
+def _returned_records(enrolments: list[Enrolment]) -> Iterator[ReturnedRecord]:
+    """Every knowledge record that came back, the latest first."""
+    by_key = {enrolment.pk: enrolment for enrolment in enrolments}
+    records = KnowledgeRecord.objects.returned().filter(enrolment__in=enrolments)
+    for record in records.select_related("decided_by"):
+        enrolment = by_key[record.enrolment_id]
+        where = [enrolment.village.code, enrolment.programme.year]
+        yield ReturnedRecord(enrolment.village, reverse("steps:knowledge", args=where), record)
 
 
 def _progress(enrolments: list[Enrolment], programme: Programme) -> Progress:

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from accounts.models import History, Posting, User
 from accounts.rights import Role
+from sammachip.thai.text import search_key
 from steps.exports.neutral import Neutral
 from steps.models import (
     Activity,
@@ -210,6 +211,19 @@ def _rarely_met(world: World) -> None:
     activity.agencies.create(name="อบต.ศรีแก้ว", level="subdistrict")
     activity.topics.set(Topic.objects.filter(requirement__step__number="1.4")[:3])
     activity.documents.set(ShelfDocument.objects.all()[:2])
+    world.enrolment.lessons.create(
+        step=world.step("1.4"),
+        activity=activity,
+        prompt="worked",
+        kind="success",
+        text="นายทองใบ ใจดี ชวนเพื่อนบ้านมาครบ",
+        photo=Evidence.objects.filter(type="photo").first().blob,
+        photo_cleared=True,
+        sharing="shared",
+        decided_by=world.suda,
+        decided_at=NOW,
+        recorded_by=world.nida,
+    )
     world.enrolment.shortfalls.create(requirement=requirement, reason="น้ำท่วม", by=world.nida)
     review = Review.objects.get(decision="returned")
     review.items.create(requirement=requirement, note="ขอรายชื่อ")
@@ -573,6 +587,14 @@ def test_whoever_a_plan_names_beside_somebody_known_is_not_named_either(
     assert persons == {neutral, ""}
 
 
+def test_a_lesson_is_searched_by_its_neutral_words(full: FullYear) -> None:
+    lessons = [row["fields"] for row in rows_of(export(), "steps.lesson")]
+    (fields,) = [fields for fields in lessons if "ชวนเพื่อนบ้านมาครบ" in fields["text"]]
+    assert "ทองใบ" not in fields["text"] + fields["search_text"]
+    assert fields["search_text"] == search_key(fields["text"])
+    assert (fields["photo"], fields["photo_cleared"]) == (None, False)
+
+
 def test_neutral_names_fill_no_column_beyond_what_it_holds(full: FullYear) -> None:
     longest = "/".join(["ก"] * 75)
     PlanItem.objects.filter(enrolment__village__code="33140108").update(person=longest)
@@ -582,7 +604,7 @@ def test_neutral_names_fill_no_column_beyond_what_it_holds(full: FullYear) -> No
 
 
 def test_without_names_only_what_photos_make_is_different(full: FullYear, load: Load) -> None:
-    before, files = derived(), Evidence.objects.count()
+    before, files = derived(), Evidence.objects.count() + 1  # a lesson has one too
     file = export()
     assert f"Left out: {files} photos and documents." in said()
     another_installation(load)

@@ -13,10 +13,13 @@ from accounts.models import User
 from accounts.rights import Right
 from steps.models import (
     Activity,
+    Blob,
     ChangeLeader,
     Contribution,
     Enrolment,
     Evidence,
+    KnowledgeRecord,
+    Lesson,
     PlanItem,
     Programme,
     ReceivedFile,
@@ -144,6 +147,42 @@ def contribution_for(
     contribution = found(Contribution.objects.filter(enrolment=enrolment, pk=pk))
     contribution.enrolment = enrolment
     return contribution
+
+
+def record_for(user: User, code: str, year: int, right: Right, on: date) -> KnowledgeRecord:
+    """The knowledge record of a village's year; 404 while none was drafted."""
+    record = record_of(enrolment_for(user, code, year, right, on))
+    if record is None:
+        raise Http404
+    return record
+
+
+def record_of(enrolment: Enrolment) -> KnowledgeRecord | None:
+    """The knowledge record of an enrolment one got, once it was drafted."""
+    records = KnowledgeRecord.objects.filter(enrolment=enrolment)
+    record = records.select_related("sent_by", "decided_by").first()
+    if record:
+        record.enrolment = enrolment
+    return record
+
+
+def lesson_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> Lesson:
+    """A lesson of a village in a year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    lesson = found(
+        Lesson.objects.filter(enrolment=enrolment, pk=pk).select_related("step", "photo")
+    )
+    lesson.enrolment = enrolment
+    return lesson
+
+
+def lesson_photo_for(user: User, pk: UUID, right: Right, on: date) -> Blob:
+    """The photo of a lesson of a village over which ``right`` holds."""
+    lesson = found(Lesson.objects.filter(pk=pk).select_related("photo", "enrolment__village"))
+    require(user, lesson.enrolment.village.code, right, on)
+    if lesson.photo is None:
+        raise Http404
+    return lesson.photo
 
 
 def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:

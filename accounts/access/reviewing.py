@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.access.scopes import found, may, require_any, scope
+from accounts.access.scopes import Scope, found, may, require_any, scope
 from accounts.models import User
-from accounts.rights import REVIEWING, RIGHT_OF_LEVEL
+from accounts.rights import REVIEWING, RIGHT_OF_LEVEL, Right
 from steps.models import (
+    KnowledgeRecord,
+    Lesson,
     Status,
     StepProgress,
     Submission,
 )
+from steps.models.knowledge import RecordQuerySet
+from steps.models.lessons import LessonQuerySet
 from steps.models.progress import StepProgressQuerySet
 from villages.models import (
     Village,
@@ -29,6 +34,12 @@ def waiting_for(user: User, on: date) -> StepProgressQuerySet:
     return StepProgress.objects.filter(turn, status=Status.SUBMITTED, step__ended_on__isnull=True)
 
 
+def records_waiting_for(user: User, on: date) -> RecordQuerySet:
+    """The knowledge records that wait for the province where the person works for it."""
+    held = scope(user, Right.REVIEW_AS_PROVINCE, on)
+    return KnowledgeRecord.objects.sent().filter(held.condition("enrolment__village__code"))
+
+
 def submission_for(user: User, pk: int, on: date) -> Submission:
     """What was handed in, for whoever reviews the village at any level; withdrawn ones too."""
     submission = found(Submission.objects.for_cases().filter(pk=pk))
@@ -41,6 +52,24 @@ def submissions_for(user: User, pks: Collection[int], on: date) -> list[Submissi
     rows = Submission.objects.for_cases().filter(pk__in=pks)
     in_order = rows.order_by("progress__enrolment__village__code", "pk")
     return [row for row in in_order if may_review(user, row.progress.enrolment.village, on)]
+
+
+def lessons_to_decide(user: User, on: date) -> LessonQuerySet:
+    """The lessons that wait where the person reviews at any level, but for those of their own."""
+    held = [scope(user, right, on) for right in sorted(REVIEWING)]
+    reviewed = Scope(
+        national=any(one.national for one in held),
+        codes=frozenset().union(*(one.codes for one in held)),
+    )
+    here = reviewed.condition("enrolment__village__code")
+    return Lesson.objects.waiting().filter(here).exclude(recorded_by=user)
+
+
+def lesson_to_decide(user: User, pk: UUID, on: date) -> Lesson:
+    """A lesson, for whoever reviews its village at any level; decided and withdrawn ones too."""
+    lesson = found(Lesson.objects.for_lists().filter(pk=pk))
+    require_any(user, lesson.enrolment.village.code, REVIEWING, on)
+    return lesson
 
 
 def may_review(user: User, village: Village, on: date) -> bool:

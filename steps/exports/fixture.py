@@ -26,7 +26,10 @@ from steps.models import (
     Blob,
     Enrolment,
     Evidence,
+    KnowledgeRecord,
+    Lesson,
     Programme,
+    RecordPhoto,
     Requirement,
     Review,
     ReviewItem,
@@ -93,7 +96,7 @@ class Fixture:
         self.villages += 1
         neutral = None if self.names else self._neutral(village)
         for row in self._told_of(village):
-            if isinstance(row, Evidence | ReviewItem) and self._without_file(row):
+            if isinstance(row, Evidence | RecordPhoto | ReviewItem) and self._without_file(row):
                 continue
             if neutral:
                 neutral.rename(row)
@@ -127,7 +130,7 @@ class Fixture:
             self.enrolled += 1
             yield from _year_of(enrolment)
 
-    def _without_file(self, row: Evidence | ReviewItem) -> bool:
+    def _without_file(self, row: Evidence | RecordPhoto | ReviewItem) -> bool:
         if self.files or (isinstance(row, ReviewItem) and row.evidence_id is None):
             return False
         self.files_left_out += isinstance(row, Evidence)
@@ -141,6 +144,9 @@ class Fixture:
             return
         if isinstance(row, ShelfDocument) and row.blob_id and not self.files:
             row.blob = None
+            self.files_left_out += 1
+        if isinstance(row, Lesson) and row.photo_id and not self.files:
+            row.photo, row.photo_cleared = None, False
             self.files_left_out += 1
         for column in row._meta.concrete_fields:
             if column.related_model in SHARED and getattr(row, column.attname) is not None:
@@ -224,6 +230,8 @@ def _year_of(enrolment: Enrolment) -> Rows:
     yield from enrolment.contributions.all()
     yield from enrolment.shortfalls.select_related("requirement__step__programme").order_by("pk")
     yield from enrolment.quiet_reasons.all()
+    yield from enrolment.lessons.select_related("step__programme", "photo")
+    yield from _record(enrolment)
     submissions = Submission.objects.filter(progress__enrolment=enrolment)
     yield from submissions.select_related(*_of("progress__")).order_by("progress", "number")
     reviews = Review.objects.filter(submission__progress__enrolment=enrolment)
@@ -232,6 +240,16 @@ def _year_of(enrolment: Enrolment) -> Rows:
     yield from items.select_related(
         "requirement__step__programme", *_of("review__submission__progress__")
     ).order_by("pk")
+
+
+def _record(enrolment: Enrolment) -> Rows:
+    """The knowledge record with its sections and photos."""
+    for record in KnowledgeRecord.objects.filter(enrolment=enrolment):
+        record.enrolment = enrolment
+        yield record
+        of_record = [f"record__{name}" for name in YEAR]
+        yield from record.sections.select_related(*of_record).order_by("key")
+        yield from record.photos.select_related(*of_record)
 
 
 def _of(progress: str) -> list[str]:

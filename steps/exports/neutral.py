@@ -15,7 +15,8 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from steps.models import ChangeLeader, PlanItem
+from sammachip.thai.text import search_key
+from steps.models import ChangeLeader, KnowledgeRecord, Lesson, PlanItem, RecordSection
 from villages.models import CommitteeMember, Household, Village, house_order
 
 HOUSEHOLD = "ครัวเรือนที่ {}"
@@ -28,6 +29,11 @@ A_PHONE = "(โทรศัพท์)"
 TITLE = re.compile("(นางสาว|น\\.ส\\.|นาย|นาง) *")
 PHONE = re.compile(r"(?<![0-9])0[0-9]([ -]?[0-9]){7,8}(?![0-9])")
 AND = re.compile(r"(\s*(?:,|;|/|\n|และ|กับ)\s*)")  # between people, kept by splitting
+SEARCHED: dict[type[models.Model], str] = {  # whose search_text holds which of their texts
+    KnowledgeRecord: "title",
+    Lesson: "text",
+    RecordSection: "text",
+}
 SHORTEST = 4  # letters: what is shorter stands in too many other words
 
 
@@ -93,6 +99,10 @@ class Neutral:
         for field in _written_fields(row):
             text = self.text(getattr(row, field.attname))
             setattr(row, field.attname, text[: field.max_length])  # neutral names may be longer
+        if isinstance(row, KnowledgeRecord):
+            row.author = ""
+        if searched := SEARCHED.get(type(row)):
+            row.search_text = search_key(getattr(row, searched))  # type: ignore[attr-defined]
 
     def text(self, text: str) -> str:
         """What somebody wrote, with the names and phones we know of replaced."""

@@ -62,7 +62,53 @@ def _document_type(value: Any) -> EvidenceType:
     return EvidenceType(value) if value in DOCUMENT_TYPES else EvidenceType.OTHER
 
 
-class FileFields(forms.Form):
+class Received(forms.Form):
+    """What was received with a form, now and with earlier tries; mixed into forms with files."""
+
+    intake: Intake
+    by: User
+
+    def know_received(self, intake: Intake, *, by: User, data: Any) -> None:
+        """Know what has been received, now and before; ``data`` is None on a fresh page."""
+        self.intake, self.by = intake, by
+        kept = _kept_ids(data) if data is not None else []
+        rows = ReceivedFile.objects.sent_by(by).filter(pk__in=kept).select_related("blob")
+        self.received = [*rows, *intake.received]
+        self.unknown_files = len(rows) < len(set(kept))
+
+    def check_files(self) -> None:
+        """Refused files become errors at their input; called from clean()."""
+        for name, file_name, code, message in self.intake.refused:
+            text = _("%(file)s: %(message)s")
+            params = {"file": file_name, "message": message}
+            field = name if name in self.fields else None
+            self.add_error(field, ValidationError(text, code=code, params=params))
+        if self.unknown_files:
+            self.add_error(
+                "photos",
+                ValidationError(_("A file did not arrive. Choose it again."), code="file_unknown"),
+            )
+
+
+class OnePhoto(Received):
+    """One photo, which may be left out; another one takes its place."""
+
+    photos = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        allow_empty_file=True,  # an empty one is refused in words of its own
+        widget=forms.FileInput(attrs={"accept": "image/*", "data-photos": True}),
+        help_text=_("JPEG, PNG or WebP, up to 20 MB each. The place a photo was taken is removed."),
+    )
+
+    @property
+    def photo(self) -> ReceivedFile | None:
+        """The photo to attach: the last one that was received."""
+        photos = [row for row in self.received if row.type == EvidenceType.PHOTO]
+        return photos[-1] if photos else None
+
+
+class FileFields(Received):
     """Inputs for photos, sign-in sheets and documents; what was received stays listed."""
 
     photos = forms.FileField(
@@ -87,31 +133,13 @@ class FileFields(forms.Form):
         required=False,
         choices=[(type_.value, type_.label) for type_ in DOCUMENT_TYPES],
     )
-    intake: Intake
-    by: User
 
     def add_file_fields(self, intake: Intake, *, by: User, data: Any) -> None:
-        """Know what has been received, now and before; ``data`` is None on a fresh page."""
-        self.intake, self.by = intake, by
-        kept = _kept_ids(data) if data is not None else []
-        rows = ReceivedFile.objects.sent_by(by).filter(pk__in=kept).select_related("blob")
-        self.received = [*rows, *intake.received]
-        self.unknown_files = len(rows) < len(set(kept))
+        """Know what has been received, and ask for a caption of each."""
+        self.know_received(intake, by=by, data=data)
         for row in self.received:
             self.fields[f"caption-{row.pk}"] = CleanCharField(
                 label=_("Caption"), required=False, max_length=200
-            )
-
-    def check_files(self) -> None:
-        """Refused files become errors at their input; called from clean()."""
-        for name, file_name, code, message in self.intake.refused:
-            text = _("%(file)s: %(message)s")
-            params = {"file": file_name, "message": message}
-            self.add_error(name, ValidationError(text, code=code, params=params))
-        if self.unknown_files:
-            self.add_error(
-                "photos",
-                ValidationError(_("A file did not arrive. Choose it again."), code="file_unknown"),
             )
 
     def attached(self) -> list[Attached]:

@@ -43,7 +43,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Part:
-    """A part under its own heading (level 2, or 3 within one), which may be empty."""
+    """A part under its own heading (level 2, or 3 within one), which may be empty.
+
+    A ``frame`` holds parts of level 3 and needs no text of its own.
+    """
 
     key: str
     title: str
@@ -51,6 +54,7 @@ class Part:
     text: str = ""
     table: Table | None = None
     pictures: tuple[Picture, ...] = ()
+    frame: bool = False
 
     @property
     def blocks(self) -> list[Block]:
@@ -58,7 +62,8 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.table or self.pictures)
+        """Whether a reader is to be told that there is nothing."""
+        return not (self.frame or self.text or self.table or self.pictures)
 
 
 @dataclass(frozen=True)

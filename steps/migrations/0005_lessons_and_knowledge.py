@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=20)),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('drafted', models.TextField(blank=True)),
+                ('drafted_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('search_text', models.TextField(db_default='', default='', editable=False)),
                 ('edited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
@@ -10,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rights import Right
 from sammachip.thai.text import clean, clean_lines, search_key
+from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import OF_YEAR, Enrolment
-from steps.models.files import Evidence
+from steps.models.files import Blob, Evidence
 from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
@@ -22,8 +25,20 @@ class RecordQuerySet(KeyedQuerySet["KnowledgeRecord"]):
         return self.filter(status=KnowledgeRecord.Status.PUBLISHED)
 
     def sent(self) -> Self:
-        """What waits for the province."""
-        return self.filter(status=KnowledgeRecord.Status.SENT)
+        """What waits for the province, the oldest first."""
+        waiting = self.filter(status=KnowledgeRecord.Status.SENT)
+        return waiting.order_by("sent_at", "pk")
+
+    def returned(self) -> Self:
+        """What came back to its officer, the latest first."""
+        back = self.filter(status=KnowledgeRecord.Status.RETURNED)
+        return back.order_by("-decided_at", "pk")
+
+    def for_lines(self) -> Self:
+        """With what a line elsewhere says of them: village, its areas, and the year."""
+        return self.select_related(
+            "enrolment__programme", "enrolment__village__subdistrict__parent__parent", "sent_by"
+        )
 
 
 class KnowledgeRecord(models.Model):
@@ -89,7 +104,36 @@ class KnowledgeRecord(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it may be edited: not while it waits, not while others read it."""
-        return self.status in (self.Status.DRAFT, self.Status.RETURNED)
+        return self.status in OPEN_RECORD
+
+
+RecordStatus = KnowledgeRecord.Status
+OPEN_RECORD = frozenset({RecordStatus.DRAFT, RecordStatus.RETURNED})
+
+
+@dataclass(frozen=True)
+class RecordMove:
+    """Who may do what to a record where it stands, and where that leads (None: it stays)."""
+
+    states: frozenset[RecordStatus]
+    right: Right
+    leads_to: RecordStatus | None = None
+
+
+_SENT, _PUBLISHED = frozenset({RecordStatus.SENT}), frozenset({RecordStatus.PUBLISHED})
+_PROVINCE = Right.REVIEW_AS_PROVINCE
+
+RECORD_MOVES: dict[str, RecordMove] = {
+    "draft_record": RecordMove(OPEN_RECORD, Right.RECORD),
+    "edit_record_head": RecordMove(OPEN_RECORD, Right.RECORD),
+    "edit_section": RecordMove(OPEN_RECORD, Right.RECORD),
+    "choose_record_photos": RecordMove(OPEN_RECORD, Right.RECORD),
+    "send_record": RecordMove(OPEN_RECORD, Right.RECORD, RecordStatus.SENT),
+    "withdraw_record": RecordMove(_SENT, Right.RECORD, RecordStatus.DRAFT),
+    "publish_record": RecordMove(_SENT, _PROVINCE, RecordStatus.PUBLISHED),
+    "return_record": RecordMove(_SENT, _PROVINCE, RecordStatus.RETURNED),
+    "reopen_record": RecordMove(_PUBLISHED, _PROVINCE, RecordStatus.RETURNED),
+}
 
 
 class RecordSection(models.Model):
@@ -103,6 +147,7 @@ class RecordSection(models.Model):
     key = models.CharField(max_length=20)  # steps.knowledge.sections
     text = models.TextField(_("text"), blank=True)
     drafted = models.TextField(blank=True)
+    drafted_at = models.DateTimeField(default=timezone.now)  # when the draft last said otherwise
     edited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     edited_at = models.DateTimeField(null=True, blank=True)
     search_text = models.TextField(editable=False, default="", db_default="")
@@ -131,6 +176,25 @@ class RecordSection(models.Model):
         """Whether nobody has written in it: the next draft may take its place."""
         return self.text == self.drafted
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the draft changed since a person wrote here, and nobody has chosen between."""
+        chosen = self.edited_at is not None and self.edited_at >= self.drafted_at
+        return not self.is_drafted and not chosen
+
+
+class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
+    def standing(self) -> Self:
+        """Photos that were not struck through since they were chosen, with their files."""
+        return self.filter(
+            evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
+        ).select_related("evidence__blob")
+
+    def public(self) -> Self:
+        """Photos anyone may see: cleared for publishing, and no paper that names people."""
+        photos = self.standing().filter(cleared=True, evidence__blob__kind=Blob.Kind.IMAGE)
+        return photos.exclude(evidence__type__in=HOLDS_NAMES)
+
 
 class RecordPhoto(models.Model):
     """A photo that illustrates a record. Only one cleared for publishing leaves the area."""
@@ -146,7 +210,7 @@ class RecordPhoto(models.Model):
         "evidence_id",
         after=["steps.knowledgerecord", "steps.evidence"],
     )
-    objects = KeyedQuerySet["RecordPhoto"].as_manager()
+    objects = RecordPhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "pk"]

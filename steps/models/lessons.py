@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from sammachip.thai.text import clean_lines, search_key
@@ -24,7 +25,7 @@ class LessonKind(models.TextChoices):
 
     BACKGROUND = "background", _("Background")
     OBJECTIVE = "objective", _("Objective")
-    PROBLEM = "problem", _("Problem")
+    PROBLEM = "problem", pgettext_lazy("kind of lesson", "Problem")
     INPUT = "input", _("Input")
     EQUIPMENT = "equipment", _("Equipment")
     METHOD = "method", _("Method")
@@ -55,6 +56,17 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
     def shared(self) -> Self:
         """Lessons that others may read, in the library too."""
         return self.standing().filter(sharing=Lesson.Sharing.SHARED)
+
+    def for_lists(self) -> Self:
+        """With all that is said of a lesson: its step, photo, people and place."""
+        return self.select_related(
+            "step",
+            "photo",
+            "recorded_by",
+            "decided_by",
+            "enrolment__programme",
+            "enrolment__village__subdistrict__parent__parent",
+        )
 
     def nearest_first(self, village: Village) -> Self:
         """Those of the same subdistrict, then district, then province, then the rest."""

@@ -47,6 +47,13 @@ class Traces:
         """Whether the text gives one of them away."""
         return text in self.whole or bool(self.pattern and self.pattern.search(text))
 
+    def found_in(self, text: str) -> list[str]:
+        """What of theirs stands in the text, as it is written there; each once."""
+        if text in self.whole:
+            return [text]
+        found = self.pattern.finditer(text) if self.pattern else ()
+        return list(dict.fromkeys(match.group() for match in found))
+
     def erased(self, text: str, marker: str) -> str:
         """The text with a marker in place of each name and phone."""
         if text in self.whole:

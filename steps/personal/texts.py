@@ -114,6 +114,7 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "steps.Contribution": lambda row: _page("money", row.enrolment),
     "steps.Plan": lambda row: _page("plan", row.enrolment),
     "steps.PlanItem": lambda row: _page("plan", row.enrolment),
+    "steps.Lesson": lambda row: _page("lessons", row.enrolment),
     "steps.Review": lambda row: _page("year", row.submission.progress.enrolment),
     "steps.ReviewItem": lambda row: _page("year", row.review.submission.progress.enrolment),
 }

@@ -25,6 +25,11 @@ MESSAGES: dict[str, str | Promise] = {
         "it is kept and counts once the reviewer accepts it."
     ),
     "file_unknown": _("A file did not arrive. Choose it again."),
+    "nothing_learned": _("Write in at least one of the boxes."),
+    "names_found": _(
+        "People of the village are named in it: %(names)s. Have that taken out before it is shared."
+    ),
+    "lesson_changed": _("The lesson was changed meanwhile. Read it again, then decide."),
     "missing": _("Not ready to submit. See what is still missing."),
     "not_open": _("This step was handed in already."),
     "moved_already": _("The step has moved on meanwhile. Look at it again."),
@@ -34,6 +39,13 @@ MESSAGES: dict[str, str | Promise] = {
     "reason_missing": _("Enter a reason."),
     "not_quiet": _("The village is not quiet: something was held in the last weeks."),
     "no_permission": _("This account has no right to do this."),
+    "record_closed": _(
+        "The record waits for the province or is published. Take it back before editing it."
+    ),
+    "record_moved": _("The record has moved on meanwhile. Look at it again."),
+    "record_names_people": _(
+        "People of the village are named, or their phone stands, in: %(places)s. Take this out."
+    ),
     "own_work": _("You cannot review your own record."),
     "chief_first": _("The district chief decides first."),
     "decide_alone": _("It is not like the others: decide it on its own page."),

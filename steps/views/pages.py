@@ -17,6 +17,7 @@ from steps.changes import words_of
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
 from steps.forms.review import ReopenForm
+from steps.lessons import lessons_at
 from steps.models import Enrolment, Status, Step, StepProgress
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
@@ -43,6 +44,8 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "follow_up": showing.activity_rows(follow_up, enrolment, names=False),
         "silence": silence_of(user, enrolment),
         "money": short_words(money_of(enrolment, enrolment.contributions.standing())),
+        "record": access.record_of(enrolment),
+        "lessons": enrolment.lessons.standing().count(),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_review": access.may_review(user, enrolment.village, today()),
     }
@@ -111,6 +114,7 @@ def step_context(
         "rows": rows,
         "waits_for": showing.waiting_for(rows),
         "activities": showing.activity_rows(activities, enrolment, names=names),
+        "lessons": lessons_at(enrolment, step),
         "form": form,
         "withdraw_form": WithdrawForm(),
         "may_record": may_record,

@@ -29,6 +29,7 @@ from steps.review.turn import Turn, oldest_words, turn_of, waited_words
 QUEUE, CASE = "steps/review_queue.html", "steps/review_case.html"
 ENTRIES_A_PAGE = 50
 OWN_SHOWN = 20
+RECORDS_SHOWN = 50
 
 
 @require_safe
@@ -53,6 +54,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "lines": lines_of(list(page.object_list), asked, on),
         "own": own_lines(waiting.own[:OWN_SHOWN], asked, on),
         "own_count": len(waiting.own),
+        "records": list(access.records_waiting_for(user, on).for_lines()[:RECORDS_SHOWN]),
+        "lessons": access.lessons_to_decide(user, on).count(),
     }
     return render(request, QUEUE, context)
 

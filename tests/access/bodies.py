@@ -9,7 +9,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from steps.models import Topic
+from steps.models import Lesson, Topic
+from steps.recording.lessons import print_of
 from tests.access.places import Map, Place
 
 Changes = dict[str, Any]
@@ -112,6 +113,11 @@ def came(here: Map) -> Changes:
     }
 
 
+def seen(here: Map) -> str:
+    """The print of the lesson as its reviewer read it."""
+    return print_of(Lesson.objects.get(pk=here.own.keys["lesson"]))
+
+
 OCCUPATIONS = (
     lambda far: {"main_occupation": f"none-{far.code}"},
     lambda far: {"side_occupation": f"none-{far.code}"},
@@ -212,6 +218,51 @@ BODIES = [
     Body("steps:contribution_edit", lambda here: {"value": "250"}, takes="contribution"),
     Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
     Body("steps:quiet", lambda here: {"stock": "flood", "words": "ถนนขาด"}),
+    # lessons
+    Body(
+        "steps:lesson_add",
+        lambda here: {
+            "worked": "ประชุมตอนเย็นมากันครบ",
+            "activity": key(here.own, "activity"),
+            "received": [key(here.own, "received")],
+        },
+        (one("activity", "activity"), *FILES),
+    ),
+    Body(
+        "steps:lesson_edit",
+        lambda here: {"text": "ประชุมตอนเย็นมากันมาก"},
+        FILES,
+        "lesson",
+    ),
+    Body("steps:lesson_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="lesson"),
+    Body(
+        "steps:review_lesson_share",
+        lambda here: {"seen": seen(here), "names_nobody": "on"},
+        takes="lesson",
+        by="prasit",
+    ),
+    Body(
+        "steps:review_lesson_keep",
+        lambda here: {"seen": seen(here), "reason": "ยังไม่ชัดเจน"},
+        takes="lesson",
+        by="prasit",
+    ),
+    # the knowledge record, which was not sent
+    Body("steps:knowledge_draft"),
+    Body("steps:knowledge_about", lambda here: {"title": "กระบวนการของหมู่บ้าน"}),
+    Body("steps:knowledge_section", lambda here: {"text": "ความเป็นมาของหมู่บ้าน"}),
+    Body("steps:knowledge_photos", lambda here: {f"photo-{key(here.own, 'photo')}": "on"}),
+    Body("steps:knowledge_send"),
+    Body("steps:knowledge_withdraw", taken=422),
+    Body(
+        "steps:knowledge_publish",
+        lambda here: {"names_nobody": "on"},
+        (lambda far: {"cleared": [key(far, "photo")]},),
+        by="suda",
+        taken=422,
+    ),
+    Body("steps:knowledge_return", lambda here: {"reason": "สั้นไป"}, by="suda", taken=422),
+    Body("steps:knowledge_reopen", lambda here: {"reason": "มีชื่อคน"}, by="suda", taken=422),
     # recording
     Body(
         "steps:record",

@@ -20,19 +20,25 @@ from steps.models import (
     Evidence,
     EvidenceType,
     Factor,
+    KnowledgeRecord,
+    Lesson,
     PlanItem,
     ReceivedFile,
+    RecordPhoto,
     ShelfDocument,
     Step,
     Submission,
 )
 from steps.progress import refresh
 from steps.recording.decisions import snapshot
+from steps.recording.enrolments import enrol
 from steps.recording.files import receive
 from steps.recording.people import NewHousehold, add_household
 from tests.access.addresses import site_addresses
 from tests.cast import NOW, World, household, sender
+from tests.cast import village as village_of
 from tests.pages import photo
+from tests.steps.published import lesson_of, photo_of, record_of
 from villages.imports import difference
 from villages.imports.places import EVERYWHERE
 from villages.models import Area, CommitteeMember, Village, WorkingCommittee
@@ -42,6 +48,7 @@ YEAR = 2560
 STEP = "1.4"
 HANDED_IN = "2.3"
 NO_SUBMISSION = 999_999_999
+NUMBERED = ("submission", "record", "record photo")  # whose keys are numbers
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,17 @@ def place(world: World, village: Village, officer: User) -> Place:
     contribution = enrolment.contributions.create(
         form="cash", given_on=DAY, description="เงินสมทบ", value=100, recorded_by=officer
     )
+    lesson = enrolment.lessons.create(
+        step=world.step(STEP),
+        prompt="worked",
+        kind="success",
+        text="ประชุมตอนเย็นมากันครบ",
+        photo=_received("purple", officer).blob,
+        recorded_by=officer,
+    )
     submission = _submission(world, enrolment, officer)
+    KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
+    shown = _in_library(world, village, officer)
     return Place(
         village,
         keys={
@@ -90,15 +107,34 @@ def place(world: World, village: Village, officer: User) -> Place:
             "activity": activity.pk,
             "plan item": item.pk,
             "contribution": contribution.pk,
+            "lesson": lesson.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,
             "received": _received("red", officer).pk,
             "import": _import(village, officer).pk,
+            "record": shown.record_id,
+            "record photo": shown.pk,
+            "shared lesson": _shared_lesson(shown, officer).pk,
         },
         names=[home.head_name, home.phone, member.name, leader.name, item.person],
         sender=officer,
     )
+
+
+def _in_library(world: World, beside: Village, by: User) -> RecordPhoto:
+    """A photo in a published record, of another village of the same subdistrict."""
+    moo = 90 + beside.moo
+    neighbour = village_of(f"{beside.code[:6]}{moo}", f"ข้างเคียง{beside.code}")
+    enrol(villages=[neighbour], programme=world.programme, officer=None, sender=sender(world.anan))
+    enrolment = world.enrolment_of(neighbour)
+    record = record_of(enrolment, f"เผยแพร่แล้ว {neighbour.code}", by=by, process_1_4="ประชุม")
+    return photo_of(record, _activity(world, enrolment, by), by=by, colour="teal")
+
+
+def _shared_lesson(shown: RecordPhoto, by: User) -> Lesson:
+    blob, enrolment = shown.evidence.blob, shown.record.enrolment
+    return lesson_of(enrolment, "บทเรียนแบ่งปัน", by=by, photo=blob, photo_cleared=True)
 
 
 def _import(village: Village, by: User) -> Import:
@@ -223,6 +259,9 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
         "year": YEAR,
         "step": STEP,
         "submission": at.keys["submission"],
+        "record": at.keys["record"],
+        "record_photo": at.keys["record photo"],
+        "section": "background",
         "kind": "villages",
         "outcome": "problem",
         "object": at.keys.get(takes),
@@ -241,5 +280,5 @@ def nowhere(like: Place) -> Place:
     """A place that is not there, to be answered as one that may not be seen."""
     village = Village(pk=0, code=absent()["village"], name_th="ไม่มี")
     keys: dict[str, Any] = {name: uuid4() for name in like.keys}
-    keys["submission"] = NO_SUBMISSION
+    keys |= dict.fromkeys(NUMBERED, NO_SUBMISSION)
     return replace(like, village=village, keys=keys, names=[])

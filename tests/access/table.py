@@ -28,6 +28,7 @@ RECORD_NAMES = "record+names"
 HISTORY = "read_history"
 ASSIGN = "assign"
 ERASE = "erase"
+PROVINCE = "review_as_province"
 REVIEW = "review_as_chief|review_as_province"
 RECORD_OR_REVIEW = f"{RECORD}|{REVIEW}"
 NAMES_TO_SETTLE = "|".join(f"{right}+names" for right in RECORD_OR_REVIEW.split("|"))
@@ -57,6 +58,15 @@ ROWS = [
     Row("set_language", ANYBODY, ANYBODY, empty=302, shows=302),
     Row("accounts:login", ANYBODY, ANYBODY),
     Row("accounts:logout", NEVER, ANYBODY, empty=303),
+    # the library: what is not published or shared is not there for anybody
+    Row("library:search", ANYBODY, NEVER),
+    Row("library:feed", ANYBODY, NEVER),
+    Row("library:record", ANYBODY, NEVER, takes="record"),
+    Row("library:photo", ANYBODY, NEVER, takes="record"),
+    Row("library:photo_small", ANYBODY, NEVER, takes="record"),
+    Row("library:lesson", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo_small", ANYBODY, NEVER, takes="shared lesson"),
     # one's own
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
@@ -124,7 +134,24 @@ ROWS = [
     Row("steps:contribution_add", RECORD, RECORD),
     Row("steps:contribution_edit", RECORD, RECORD, takes="contribution"),
     Row("steps:contribution_withdraw", RECORD, RECORD, takes="contribution"),
+    Row("steps:lessons", VIEW, NEVER),
+    Row("steps:lesson_add", RECORD, RECORD),
+    Row("steps:lesson_edit", RECORD, RECORD, takes="lesson"),
+    Row("steps:lesson_withdraw", RECORD, RECORD, takes="lesson"),
     Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
+    # its knowledge record
+    Row("steps:knowledge", VIEW, NEVER),
+    Row("steps:knowledge_draft", NEVER, RECORD),
+    Row("steps:knowledge_about", RECORD, RECORD),
+    Row("steps:knowledge_section", RECORD, RECORD),
+    Row("steps:knowledge_photos", RECORD, RECORD),
+    Row("steps:knowledge_send", RECORD, RECORD),
+    Row("steps:knowledge_withdraw", NEVER, RECORD),
+    Row("steps:knowledge_publish", PROVINCE, PROVINCE),
+    Row("steps:knowledge_return", NEVER, PROVINCE),
+    Row("steps:knowledge_reopen", PROVINCE, PROVINCE),
+    Row("steps:knowledge_print", VIEW, NEVER),
+    Row("steps:knowledge_docx", VIEW, NEVER),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),
     Row("steps:record", RECORD, RECORD),
@@ -149,6 +176,10 @@ ROWS = [
     Row("steps:review", REVIEWER, NEVER),
     Row("steps:review_late", REVIEWER, NEVER),
     Row("steps:review_together", REVIEWER, REVIEWER),
+    Row("steps:review_lessons", REVIEWER, NEVER),
+    Row("steps:review_lesson", REVIEW, NEVER, takes="lesson"),
+    Row("steps:review_lesson_share", NEVER, REVIEW, takes="lesson"),
+    Row("steps:review_lesson_keep", NEVER, REVIEW, takes="lesson"),
     Row("steps:review_case", REVIEW, NEVER, takes="submission"),
     Row("steps:review_verify", NEVER, REVIEW, takes="submission"),
     Row("steps:review_return", NEVER, REVIEW, takes="submission"),
@@ -158,6 +189,8 @@ ROWS = [
     Row("steps:shelf_add", RECORD, RECORD),
     Row("steps:shelf_end", RECORD, RECORD, takes="document"),
     Row("steps:shelved", VIEW, VIEW, empty=200, takes="document"),
+    Row("steps:lesson_photo", VIEW, VIEW, empty=200, takes="lesson"),
+    Row("steps:lesson_photo_small", VIEW, VIEW, empty=200, takes="lesson"),
     # files of activities; a sign-in sheet holds names
     Row("steps:file", VIEW, VIEW, empty=200, takes="photo"),
     Row("steps:file", NAMES, NAMES, empty=200, takes="sign-in sheet"),

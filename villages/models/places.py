@@ -231,6 +231,16 @@ class Village(models.Model):
         return self.code[:4]
 
     @property
+    def address(self) -> str:
+        """ตำบลศรีแก้ว อำเภอศรีรัตนะ จังหวัดศรีสะเกษ"""
+        titles: list[str] = []
+        area: Area | None = self.subdistrict
+        while area:
+            titles.append(area.title)
+            area = area.parent
+        return " ".join(titles)
+
+    @property
     def title(self) -> str:
         """บ้านตระกาจ หมู่ที่ 8"""
         return _("Ban %(name)s Moo %(moo)s") % {"name": self.name, "moo": self.moo}

@@ -14,6 +14,7 @@ from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.tags import unbroken
 from steps import lists
+from steps.lessons import lessons_by_year
 from villages import queries
 from villages.models import Area, Village
 from villages.views import shared
@@ -44,6 +45,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "names": access.may(user, Right.NAMES, village, on),
         "history": access.may(user, Right.READ_HISTORY, village, on),
         "years": years_of(village, on),
+        "lessons": lessons_by_year(village),
     }
     return render(request, "villages/detail.html", context)
 

@@ -21,7 +21,7 @@ from accounts.models import History, HistoryValue
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import moment, short
-from steps.models import Contribution
+from steps.models import Contribution, Lesson, LessonKind
 from steps.models.choices import ActivityForm, LedBy, Owner
 from steps.models.progress import Review
 from villages import queries
@@ -36,6 +36,8 @@ CHOICES = {
     "led_by": LedBy.choices,
     "owner": Owner.choices,
     "decision": Review.Decision.choices,
+    "lesson_kind": LessonKind.choices,
+    "sharing": Lesson.Sharing.choices,
 }
 
 

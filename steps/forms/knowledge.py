@@ -1,0 +1,236 @@
+"""The forms of a knowledge record: its head, a section, its photos, and what is decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.forms import NO_NAMES, EditForm, ReasonForm, WriteForm
+from sammachip.thai import dates
+from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
+from steps.forms.dates import date_words
+from steps.models import Evidence, KnowledgeRecord, RecordPhoto, RecordSection
+from steps.recording.core import Values, values_of
+from steps.recording.knowledge import HEAD_FIELDS, version_of
+from steps.recording.messages import NOT_FOUND
+from steps.recording.record_photos import PARTS, photo_values
+
+SECTION_LENGTH = 20_000  # characters; the whole write-up of 2560 has 9,000
+MOST_PHOTOS = 999
+
+
+class RecordHeadForm(EditForm):
+    """What stands on the first page: category and title, who wrote it and when, the office."""
+
+    value_fields = HEAD_FIELDS
+    category = CleanCharField(label=_("Category"), max_length=200, required=False)
+    title = CleanCharField(
+        label=_("Title"),
+        max_length=300,
+        error_messages={"required": _("Enter the title")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=NO_NAMES,
+    )
+    author = CleanCharField(
+        label=_("Author"),
+        max_length=150,
+        required=False,
+        help_text=_("The officer who writes it up, named with their consent"),
+    )
+    position = CleanCharField(label=_("Position"), max_length=150, required=False)
+    written_on = ThaiDateField(
+        label=_("Date"), required=False, help_text=_("For example 23 Mar 2560")
+    )
+    office = CleanCharField(label=_("Office"), max_length=200, required=False)
+    address = CleanCharField(label=_("Address"), max_length=300, required=False)
+    contact = CleanCharField(
+        label=_("Phone, e-mail and website of the office"), max_length=300, required=False
+    )
+
+    def __init__(self, data: Any = None, *, record: KnowledgeRecord) -> None:
+        super().__init__(
+            data,
+            stored=values_of(record, HEAD_FIELDS),
+            initial={name: getattr(record, name) for name in HEAD_FIELDS},
+        )
+
+    def shown(self, name: str, value: str) -> str:
+        return date_words(value) if name == "written_on" else super().shown(name, value)
+
+
+class SectionForm(EditForm):
+    """The text of one section. A text that is too long is kept as it was typed, and said so."""
+
+    value_fields = ("text",)
+    text = CleanTextField(
+        label=_("Text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=_("A line is a paragraph. A line that begins with - is an item of a list."),
+    )
+
+    def __init__(self, data: Any = None, *, section: RecordSection) -> None:
+        stored = values_of(section, self.value_fields)
+        super().__init__(data, stored=stored, initial={"text": section.text})
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if len(text) > SECTION_LENGTH:
+            raise ValidationError(
+                _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
+                code="too_long",
+                params={"n": f"{len(text):,}", "most": f"{SECTION_LENGTH:,}"},
+            )
+        return text
+
+
+class OfferedText(SectionForm):
+    """A text that is offered in place of the one that stands; one press sends it."""
+
+    def __init__(self, name: str, text: str, *, section: RecordSection) -> None:
+        super().__init__(section=section)
+        self.fields["text"].widget = forms.HiddenInput()
+        self.initial["text"] = text
+        self.auto_id = f"{name}_%s"  # several stand on one page
+
+
+# ---------------------------------------------------------------- photos
+
+
+@dataclass(frozen=True)
+class PhotoRow:
+    """One photo to choose, with its three inputs."""
+
+    evidence: Evidence
+    chosen: forms.BoundField
+    place: forms.BoundField
+    caption: forms.BoundField
+
+    @property
+    def label(self) -> str:
+        """When and at which step it was taken."""
+        activity = self.evidence.activity
+        step = activity.step.number if activity.step else ""
+        return f"{step} {dates.short(activity.held_on)}".strip()
+
+
+class RecordPhotosForm(EditForm):
+    """Which photos illustrate the record: a tick, a number for the order, a caption each."""
+
+    def __init__(
+        self, data: Any = None, *, record: KnowledgeRecord, photos: Iterable[Evidence]
+    ) -> None:
+        self.photos = list(photos)
+        names = {f"{part}-{photo.pk}" for photo in self.photos for part in PARTS}
+        stored = {name: text for name, text in photo_values(record).items() if name in names}
+        super().__init__(data, stored=stored)
+        self.value_fields = tuple(sorted(names))
+        for photo in self.photos:
+            self._add_fields(photo, stored)
+
+    def _add_fields(self, photo: Evidence, stored: Values) -> None:
+        key = photo.pk
+        self.fields[f"photo-{key}"] = forms.BooleanField(
+            label=_("Use in the record"), required=False, initial=f"photo-{key}" in stored
+        )
+        self.fields[f"place-{key}"] = ThaiIntegerField(
+            label=_("Place in the order"),
+            required=False,
+            min_value=1,
+            max_value=MOST_PHOTOS,
+            initial=stored.get(f"place-{key}"),
+        )
+        self.fields[f"caption-{key}"] = CleanCharField(
+            label=_("Caption"),
+            required=False,
+            max_length=200,
+            initial=stored.get(f"caption-{key}", photo.caption),
+        )
+
+    def rows(self) -> Iterator[PhotoRow]:
+        """The photos as the page shows them."""
+        for photo in self.photos:
+            chosen, place, caption = (self[f"{part}-{photo.pk}"] for part in PARTS)
+            yield PhotoRow(photo, chosen, place, caption)
+
+    @property
+    def hint(self) -> object:
+        """Said once above all captions."""
+        return NO_NAMES
+
+    def wanted_values(self) -> Values:
+        """What is ticked, in the order of the numbers; without a number it comes last."""
+        values: Values = {}
+        for place, key in enumerate(self._in_order(), start=1):
+            values |= {f"photo-{key}": "on", f"place-{key}": str(place)}
+            if caption := self.cleaned_data[f"caption-{key}"]:
+                values[f"caption-{key}"] = caption
+        return values
+
+    def _in_order(self) -> list[object]:
+        ticked = [photo.pk for photo in self.photos if self.cleaned_data[f"photo-{photo.pk}"]]
+        return sorted(ticked, key=lambda key: self.cleaned_data[f"place-{key}"] or MOST_PHOTOS + 1)
+
+    def put_back(self, data: Any, name: str, value: str) -> None:
+        """A tick that is not stored leaves no field behind."""
+        if name.startswith("photo-") and not value:
+            data.pop(name, None)
+        else:
+            data[name] = value
+
+    def label_of(self, name: str) -> str:
+        """Which photo it is about."""
+        part, _dash, key = name.partition("-")
+        row = next((row for row in self.rows() if str(row.evidence.pk) == key), None)
+        return f"{self.fields[name].label} {row.label}" if row else part
+
+    def shown(self, name: str, value: str) -> str:
+        if name.startswith("photo-"):
+            return str(_("Chosen")) if value else str(_("Not chosen"))
+        return value or "–"
+
+
+# ---------------------------------------------------------------- deciding
+
+
+class PublishForm(WriteForm):
+    """Which photos go along, and that the texts name nobody who has not agreed."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    names_nobody = forms.BooleanField(
+        label=_("I read all of it: the texts name nobody who has not agreed"),
+        error_messages={"required": _("Read the texts, then tick that they name nobody")},
+    )
+    cleared = forms.MultipleChoiceField(
+        label=_("Photos anyone may see"),
+        required=False,
+        error_messages={"invalid_choice": NOT_FOUND},
+    )
+
+    def __init__(
+        self, data: Any = None, *, record: KnowledgeRecord, photos: Iterable[RecordPhoto]
+    ) -> None:
+        super().__init__(data, initial={"version": version_of(record)})
+        photos = list(photos)
+        self.fields["cleared"].choices = [(str(photo.pk), str(photo)) for photo in photos]  # type: ignore[attr-defined]
+        ticked = set(self["cleared"].value() or [])
+        self.rows = [(photo, str(photo.pk) in ticked) for photo in photos]
+
+    def keys(self) -> list[int]:
+        """The keys of the photos that were ticked."""
+        return [int(key) for key in self.cleaned_data["cleared"]]
+
+
+class ReturnRecordForm(ReasonForm):
+    """Why a record goes back."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, record: KnowledgeRecord) -> None:
+        super().__init__(data, initial={"version": version_of(record)})
+        self.auto_id = "return_%s"  # beside the form that publishes

@@ -1,0 +1,145 @@
+"""A record on the screens of its area: what stands in it, where it came from, what is to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sammachip.thai import dates
+from steps.facts import steps_of
+from steps.knowledge.paper import Block, blocks_of
+from steps.knowledge.sections import OUTSIDE, PROCESS, sections_of, step_key
+from steps.models import Activity, Enrolment, KnowledgeRecord, RecordSection, Step
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the text of a section is drafted from, and recorded."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    """A section, ready for a page. ``row`` is None where the record never had it."""
+
+    key: str
+    title: str
+    level: int
+    row: RecordSection | None
+    sources: list[Source]
+
+    @property
+    def text(self) -> str:
+        return self.row.text if self.row else ""
+
+    @property
+    def blocks(self) -> list[Block]:
+        return blocks_of(self.text)
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.row and self.row.has_news)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing stands in it; the process itself may consist of its steps."""
+        return not self.text and self.key not in (PROCESS, OUTSIDE)
+
+
+def sections_shown(record: KnowledgeRecord) -> list[SectionShown]:
+    """Every section of a record in order, in five queries."""
+    enrolment = record.enrolment
+    steps = steps_of(enrolment.programme_id)
+    rows = {row.key: row for row in record.sections.select_related("edited_by")}
+    sources = sources_of(enrolment, steps)
+    return [
+        SectionShown(
+            key=section.key,
+            title=str(section.title),
+            level=section.level,
+            row=rows.get(section.key),
+            sources=sources[section.key],
+        )
+        for section in sections_of(steps)
+    ]
+
+
+def section_shown(record: KnowledgeRecord, key: str) -> SectionShown | None:
+    """One section by its key; None where the programme has none such."""
+    return next((shown for shown in sections_shown(record) if shown.key == key), None)
+
+
+# ---------------------------------------------------------------- where it came from
+
+WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a section is drafted
+    "background": ("lessons",),
+    "objectives": ("lessons",),
+    "inputs": ("money", "lessons"),
+    "equipment": ("lessons",),
+    PROCESS: ("lessons",),
+    OUTSIDE: (),
+    "results": ("targets", "lessons"),
+    "cautions": ("lessons",),
+    "proposals": ("lessons",),
+}
+
+
+def sources_of(enrolment: Enrolment, steps: Iterable[Step]) -> dict[str, list[Source]]:
+    """The sources of each section by its key; one query."""
+    pages = {
+        "lessons": _("Lessons learned"),
+        "money": _("Budget and community contribution"),
+        "targets": _("Target households"),
+    }
+    sources = {
+        key: [Source(pages[name], _address(enrolment, name)) for name in names]
+        for key, names in WRITTEN_IN.items()
+    }
+    village = reverse("villages:detail", args=[enrolment.village.code])
+    sources["background"].insert(0, Source(_("The village and its households"), village))
+    held = list(enrolment.activities.counted().order_by("held_on", "recorded_at", "id"))
+    for step in steps:
+        own = [row for row in held if row.step_id == step.pk]
+        sources[step_key(step)] = _of_step(enrolment, step, own)
+    sources[OUTSIDE] += [_of_activity(enrolment, row) for row in held if row.step_id is None]
+    return sources
+
+
+def _of_step(enrolment: Enrolment, step: Step, held: list[Activity]) -> list[Source]:
+    found = [Source(step.short_title, _address(enrolment, "step", step.number))]
+    if step.has_plan:
+        anchor = f"#plan-{step.number.replace('.', '-')}"
+        found.append(Source(_("Action plan"), _address(enrolment, "plan") + anchor))
+    found += [_of_activity(enrolment, row) for row in held]
+    return [*found, Source(_("Lessons learned"), _address(enrolment, "lessons"))]
+
+
+def _of_activity(enrolment: Enrolment, activity: Activity) -> Source:
+    words = f"{activity.get_form_display()} {dates.short(activity.held_on)}"
+    return Source(words, _address(enrolment, "activity", activity.pk))
+
+
+def _address(enrolment: Enrolment, name: str, *more: object) -> str:
+    return reverse(f"steps:{name}", args=[enrolment.village.code, enrolment.programme.year, *more])
+
+
+# ---------------------------------------------------------------- two texts side by side
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a text, and whether the other text lacks it."""
+
+    text: str
+    is_only_here: bool
+
+
+def beside(text: str, other: str) -> list[Line]:
+    """The lines of a text, marked where the other has none such."""
+    there = set(other.split("\n"))
+    return [Line(line, line not in there) for line in text.split("\n")]

@@ -1,0 +1,54 @@
+"""The knowledge record on paper: to print, and as Word."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from accounts import access
+from accounts.rights import Right
+from sammachip.answers import signed_in, today
+from steps.knowledge.paper import Paper, in_thai_digits
+from steps.knowledge.reading import paper_of
+from steps.knowledge.word import docx_of
+from steps.models import KnowledgeRecord
+from steps.views.knowledge import context_of
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+def to_print(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The record as it is printed; ``?digits=thai`` writes ๒๕๖๐."""
+    row = access.record_for(signed_in(request), code, year, Right.VIEW, today())
+    paper, thai = paper_in_thai(row), asks_thai_digits(request)
+    context = {
+        **context_of(row),
+        "paper": in_thai_digits(paper) if thai else paper,
+        "thai_digits": thai,
+    }
+    return render(request, "steps/knowledge/print.html", context)
+
+
+@require_safe
+def word(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The record as a Word file; ``?digits=thai`` as in print."""
+    row = access.record_for(signed_in(request), code, year, Right.VIEW, today())
+    thai = asks_thai_digits(request)
+    content = docx_of(paper_in_thai(row), thai_digits=thai)
+    name = f"knowledge-{row.enrolment.village.code}-{row.enrolment.programme.year}.docx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=WORD, headers=headers)
+
+
+def paper_in_thai(row: KnowledgeRecord) -> Paper:
+    """The record on paper, in Thai whatever the language of the screen."""
+    with translation.override("th"):
+        return paper_of(row, public=False)
+
+
+def asks_thai_digits(request: HttpRequest) -> bool:
+    """Whether ๐–๙ are asked for."""
+    return request.GET.get("digits") == "thai"
