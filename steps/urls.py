@@ -16,6 +16,7 @@ from steps.views import (
     maps,
     money,
     pages,
+    papers,
     people,
     plans,
     quiet,
@@ -59,6 +60,8 @@ knowledge_urls = [
     path("return/", knowledge_sent.send_back, name="knowledge_return"),
     path("reopen/", knowledge_sent.reopen, name="knowledge_reopen"),
     path("print/", knowledge_papers.to_print, name="knowledge_print"),
+    path("memo/", papers.memo, name="knowledge_memo"),
+    path("memo.docx", papers.memo_word, name="knowledge_memo_docx"),
     path("<section:key>/", knowledge.section, name="knowledge_section"),
 ]
 
@@ -73,6 +76,8 @@ activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
     path("withdraw/", activities.withdraw, name="activity_withdraw"),
+    path("report/", papers.report, name="activity_report"),
+    path("report.docx", papers.report_word, name="activity_report_docx"),
     path("files/", activities.add_files, name="activity_files"),
     path("accept/", late.activity_accept, name="activity_accept"),
     path("set-aside/", late.activity_set_aside, name="activity_set_aside"),

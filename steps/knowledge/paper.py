@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sammachip.thai.digits import to_thai
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+BEFORE_NUMBER = re.compile(" (?=[0-9๐-๙])")
 ITEM = "- "  # begins a line that is an item of a list
 
 
@@ -77,6 +80,11 @@ class Paper:
     foot: str = ""
     note: str = ""
 
+    @property
+    def heading(self) -> str:
+        """The title as it is set: หมู่ที่ 8 never broken from its number."""
+        return held_together(self.title)
+
     def part(self, key: str) -> Part:
         """The part with this key. KeyError where the paper has none."""
         return {part.key: part for part in self.parts}[key]
@@ -95,6 +103,11 @@ def blocks_of(text: str) -> list[Block]:
         else:
             blocks.append(Block((line.removeprefix(ITEM),), is_list=True))
     return blocks
+
+
+def held_together(title: str) -> str:
+    """A title in which no line ends before a number: หมู่ที่ 8, พ.ศ. 2560."""
+    return BEFORE_NUMBER.sub(NO_BREAK, title)
 
 
 def in_thai_digits(paper: Paper) -> Paper:

@@ -99,7 +99,7 @@ def of_activities(material: Material, activities: Iterable[Activity], step: Step
     for activity in activities:
         yield _sentence(activity)
         yield from _who_came(material, activity)
-        yield from _what_it_held(activity, asked)
+        yield from what_it_held(activity, asked)
         yield from activity.summary.splitlines()
 
 
@@ -130,7 +130,8 @@ def _who_came(material: Material, activity: Activity) -> Lines:
         yield item(_("Came: %(list)s") % {"list": " ".join(words)})
 
 
-def _what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
+def what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
+    """Topics, community visited, agencies, documents, and the texts ``asked`` for by key."""
     topics = [str(topic.label) for topic in activity.topics.all()]
     if topics:
         yield item(_("Topics covered: %(list)s") % {"list": listed(topics)})

@@ -152,6 +152,8 @@ ROWS = [
     Row("steps:knowledge_reopen", PROVINCE, PROVINCE),
     Row("steps:knowledge_print", VIEW, NEVER),
     Row("steps:knowledge_docx", VIEW, NEVER),
+    Row("steps:knowledge_memo", VIEW, NEVER),
+    Row("steps:knowledge_memo_docx", VIEW, NEVER),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),
     Row("steps:record", RECORD, RECORD),
@@ -163,6 +165,8 @@ ROWS = [
     Row("steps:activity_edit", RECORD, RECORD, takes="activity"),
     Row("steps:activity_withdraw", RECORD, RECORD, takes="activity"),
     Row("steps:activity_files", RECORD, RECORD, takes="activity"),
+    Row("steps:activity_report", VIEW, NEVER, takes="activity"),
+    Row("steps:activity_report_docx", VIEW, NEVER, takes="activity"),
     Row("steps:activity_accept", NEVER, RECORD_OR_REVIEW, takes="activity"),
     Row("steps:activity_set_aside", NEVER, RECORD_OR_REVIEW, takes="activity"),
     # a new year, and officers who leave
