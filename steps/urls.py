@@ -11,6 +11,8 @@ from steps.views import (
     late,
     maps,
     money,
+    needs,
+    network,
     pages,
     people,
     plans,
@@ -43,6 +45,20 @@ money_urls = [
     path("<uuid:pk>/withdraw/", money.withdraw, name="contribution_withdraw"),
 ]
 
+needs_urls = [
+    path("", needs.needs, name="needs"),
+    path("add/", needs.add, name="need_add"),
+    path("<uuid:pk>/", needs.edit, name="need_edit"),
+    path("<uuid:pk>/withdraw/", needs.withdraw, name="need_withdraw"),
+]
+
+network_urls = [
+    path("", network.network, name="network"),
+    path("add/", network.add, name="network_add"),
+    path("<uuid:pk>/", network.edit, name="network_edit"),
+    path("<uuid:pk>/withdraw/", network.withdraw, name="network_withdraw"),
+]
+
 activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
@@ -69,6 +85,8 @@ year_urls: list[URLPattern | URLResolver] = [
     path("leaders/<uuid:pk>/end/", people.leader_end, name="leader_end"),
     path("plan/", include(plan_urls)),
     path("money/", include(money_urls)),
+    path("needs/", include(needs_urls)),
+    path("network/", include(network_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),

@@ -17,6 +17,8 @@ from steps.models import (
     Contribution,
     Enrolment,
     Evidence,
+    Need,
+    NetworkLink,
     PlanItem,
     Programme,
     ReceivedFile,
@@ -144,6 +146,25 @@ def contribution_for(
     contribution = found(Contribution.objects.filter(enrolment=enrolment, pk=pk))
     contribution.enrolment = enrolment
     return contribution
+
+
+def need_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> Need:
+    """A need of a village's year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    need = found(Need.objects.filter(enrolment=enrolment, pk=pk))
+    need.enrolment = enrolment
+    return need
+
+
+def network_link_for(
+    user: User, code: str, year: int, pk: UUID, right: Right, on: date
+) -> NetworkLink:
+    """A village of the network of a village's year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    links = NetworkLink.objects.filter(enrolment=enrolment, pk=pk).select_related("village")
+    link = found(links)
+    link.enrolment = enrolment
+    return link
 
 
 def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:

@@ -22,6 +22,10 @@ class FactorQuerySet(models.QuerySet["Factor"]):
     def get_by_natural_key(self, code: str) -> Factor:
         return self.get(code=code)
 
+    def asked(self) -> Self:
+        """Those a village assesses itself in; cautions are measured (S20)."""
+        return self.exclude(kind=Factor.Kind.CAUTION)
+
 
 class Factor(models.Model):
     """A condition of success of the write-up: an input, a success factor or a caution (S20–S32)."""

@@ -79,6 +79,8 @@ def place(world: World, village: Village, officer: User) -> Place:
     contribution = enrolment.contributions.create(
         form="cash", given_on=DAY, description="เงินสมทบ", value=100, recorded_by=officer
     )
+    need = enrolment.needs.create(what="พันธุ์ปลา", asked_on=DAY, recorded_by=officer)
+    link = enrolment.network_links.create(name="บ้านเพื่อน", stage="known", recorded_by=officer)
     submission = _submission(world, enrolment, officer)
     return Place(
         village,
@@ -90,6 +92,8 @@ def place(world: World, village: Village, officer: User) -> Place:
             "activity": activity.pk,
             "plan item": item.pk,
             "contribution": contribution.pk,
+            "need": need.pk,
+            "network link": link.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,

@@ -124,6 +124,15 @@ ROWS = [
     Row("steps:contribution_add", RECORD, RECORD),
     Row("steps:contribution_edit", RECORD, RECORD, takes="contribution"),
     Row("steps:contribution_withdraw", RECORD, RECORD, takes="contribution"),
+    # conditions of success
+    Row("steps:needs", VIEW, VIEW, empty=200),
+    Row("steps:need_add", RECORD, RECORD),
+    Row("steps:need_edit", RECORD, RECORD, takes="need"),
+    Row("steps:need_withdraw", RECORD, RECORD, takes="need"),
+    Row("steps:network", VIEW, VIEW, empty=200),
+    Row("steps:network_add", RECORD, RECORD),
+    Row("steps:network_edit", RECORD, RECORD, takes="network link"),
+    Row("steps:network_withdraw", RECORD, RECORD, takes="network link"),
     Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),

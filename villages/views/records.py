@@ -21,7 +21,7 @@ from accounts.models import History, HistoryValue
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import moment, short
-from steps.models import Contribution
+from steps.models import Assessment, Contribution, NetworkLink
 from steps.models.choices import ActivityForm, LedBy, Owner
 from steps.models.progress import Review
 from villages import queries
@@ -36,6 +36,8 @@ CHOICES = {
     "led_by": LedBy.choices,
     "owner": Owner.choices,
     "decision": Review.Decision.choices,
+    "assessed_with": Assessment.With.choices,
+    "stage": NetworkLink.Stage.choices,
 }
 
 
