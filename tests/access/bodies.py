@@ -213,6 +213,14 @@ BODIES = [
     Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
     # conditions of success
     Body(
+        "steps:livelihoods",
+        lambda here: {f"livelihood-{key(here.own, 'household')}": "ปลูกผัก"},
+        (
+            lambda far: {"started": f'{{"livelihood-{key(far, "household")}": "ปลูกผัก"}}'},
+            lambda far: {"started": f'{{"learned_from-{key(far, "household")}": "x"}}'},
+        ),
+    ),
+    Body(
         "steps:need_add",
         lambda here: {"what": "พันธุ์ปลา", "asked_on": "1/3/2560", "asked_of": "ประมงอำเภอ"},
     ),
