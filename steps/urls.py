@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from steps.views import (
     activities,
     areas,
+    assessment,
     evidence,
     handing_in,
     handover,
@@ -86,6 +87,8 @@ year_urls: list[URLPattern | URLResolver] = [
     path("leaders/<uuid:pk>/end/", people.leader_end, name="leader_end"),
     path("plan/", include(plan_urls)),
     path("money/", include(money_urls)),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment/edit/", assessment.edit, name="assessment_edit"),
     path("livelihoods/", livelihoods.livelihoods, name="livelihoods"),
     path("needs/", include(needs_urls)),
     path("network/", include(network_urls)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from sammachip.forms import EditForm
 from sammachip.thai.fields import CleanCharField
 from steps.models import EnrolmentHousehold
 from steps.recording.core import Values
-from steps.recording.livelihoods import LEARNED_FROM, LIVELIHOOD
+from steps.recording.livelihoods import LEARNED_FROM, LIVELIHOOD, LIVELIHOOD_FIELDS
 from steps.recording.messages import NOT_FOUND
 from villages.models import Household
 
@@ -70,6 +71,13 @@ class LivelihoodsForm(EditForm):
             initial=stored.get(learned, ""),
             error_messages={"invalid_choice": NOT_FOUND},
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        ours = tuple(f"{field}-" for field in LIVELIHOOD_FIELDS)
+        if any(name.startswith(ours) and name not in self.fields for name in self.data):
+            raise ValidationError(NOT_FOUND, code="not_in_your_area")
+        return cleaned
 
     def label_of(self, name: str) -> str:
         """A field and the household it is of."""

@@ -61,9 +61,15 @@ def assess(*, enrolment: Enrolment, started: Values, wanted: Values, sender: Sen
     return write(verb="assess", sender=sender, content=content, villages=[village], work=work)
 
 
+def assessment_of(enrolment: Enrolment) -> Assessment | None:
+    """The assessment of a village's year, with its levels, where there is one."""
+    found = Assessment.objects.filter(enrolment=enrolment).prefetch_related("levels")
+    return found.first()
+
+
 def assessment_values(enrolment: Enrolment) -> Values:
     """What a village's assessment says now, flat; nothing where there is none."""
-    assessment = Assessment.objects.filter(enrolment=enrolment).first()
+    assessment = assessment_of(enrolment)
     if assessment is None:
         return {}
     values = values_of(assessment, ASSESSMENT_FIELDS)

@@ -213,11 +213,21 @@ BODIES = [
     Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
     # conditions of success
     Body(
+        "steps:assessment_edit",
+        lambda here: {
+            "assessed_on": "1/3/2560",
+            "assessed_with": "committee",
+            "level-s20": "1",
+            "evidence-s20": "คุยกัน 2 ครั้ง",
+        },
+        (lambda far: {"level-s20": "4"},),
+    ),
+    Body(
         "steps:livelihoods",
         lambda here: {f"livelihood-{key(here.own, 'household')}": "ปลูกผัก"},
         (
-            lambda far: {"started": f'{{"livelihood-{key(far, "household")}": "ปลูกผัก"}}'},
-            lambda far: {"started": f'{{"learned_from-{key(far, "household")}": "x"}}'},
+            lambda far: {f"livelihood-{key(far, 'household')}": "ปลูกผัก"},
+            lambda far: {f"learned_from-{key(far, 'household')}": key(far, "household")},
         ),
     ),
     Body(

@@ -125,6 +125,8 @@ ROWS = [
     Row("steps:contribution_edit", RECORD, RECORD, takes="contribution"),
     Row("steps:contribution_withdraw", RECORD, RECORD, takes="contribution"),
     # conditions of success
+    Row("steps:assessment", VIEW, VIEW, empty=200),
+    Row("steps:assessment_edit", RECORD, RECORD),
     Row("steps:livelihoods", VIEW, RECORD_NAMES),
     Row("steps:needs", VIEW, VIEW, empty=200),
     Row("steps:need_add", RECORD, RECORD),
