@@ -111,17 +111,8 @@ def head_of(enrolment: Enrolment, *, by: User, on: date) -> dict[str, object]:
 
 
 def _title(enrolment: Enrolment) -> str:
-    subdistrict = enrolment.village.subdistrict
-    words = _(
-        "The process of promoting right livelihood in %(village)s %(subdistrict)s %(district)s "
-        "%(province)s"
-    )
-    return words % {
-        "village": enrolment.village.full_title,
-        "subdistrict": subdistrict.title,
-        "district": subdistrict.parent.title,
-        "province": subdistrict.parent.parent.title,
-    }
+    words = _("The process of promoting right livelihood in %(place)s")
+    return words % {"place": telling.place_of(enrolment.village)}
 
 
 def _contact(office: Office) -> str:

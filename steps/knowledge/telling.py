@@ -28,7 +28,7 @@ from steps.models import (
 from steps.models.programme import Kind
 from steps.money import money_of
 from steps.requirements import headcount, households_present
-from villages.models import LeaderKind
+from villages.models import Area, LeaderKind, Village
 
 Lines = Iterator[str]
 
@@ -57,17 +57,21 @@ def people(n: int) -> str:
 # ---------------------------------------------------------------- the village
 
 
+def place_of(village: Village) -> str:
+    """The village with its moo, subdistrict, district and province, as on paper."""
+    words = [village.full_title]
+    area: Area | None = village.subdistrict
+    while area:
+        words.append(area.title)
+        area = area.parent
+    return " ".join(words)
+
+
 def of_the_village(material: Material) -> Lines:
     """Which village this is, since when it takes part, and what its households live from."""
     enrolment = material.enrolment
-    subdistrict = enrolment.village.subdistrict
-    yield _("%(village)s %(subdistrict)s %(district)s %(province)s takes part in %(programme)s") % {
-        "village": enrolment.village.full_title,
-        "subdistrict": subdistrict.title,
-        "district": subdistrict.parent.title,
-        "province": subdistrict.parent.parent.title,
-        "programme": enrolment.programme,
-    }
+    words = _("%(place)s takes part in %(programme)s")
+    yield words % {"place": place_of(enrolment.village), "programme": enrolment.programme}
     yield from _of_occupations(material)
 
 
@@ -145,9 +149,10 @@ def _what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
     titles = [document.title for document in activity.documents.all()]
     if titles:
         yield item(_("Documents studied: %(list)s") % {"list": listed(titles)})
-    for row in activity.texts.all():
-        requirement = asked.get(row.requirement_id)
-        yield item(f"{requirement.label}: {row.text}" if requirement else row.text)
+    for asked_for in activity.texts.all():
+        requirement = asked.get(asked_for.requirement_id)
+        label = f"{requirement.label}: " if requirement else ""
+        yield item(f"{label}{asked_for.text}")
 
 
 def _visit(activity: Activity) -> str:
