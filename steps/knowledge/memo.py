@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields, replace
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Office
 from sammachip.thai.digits import to_thai
-from steps.knowledge.paper import Block, Picture, blocks_of
+from steps.knowledge.paper import Block, Picture, blocks_of, held_together
 from villages.models import Area
 
 
@@ -55,8 +54,7 @@ class Memo:
 
 
 def _printed(text: str, *, thai_digits: bool) -> str:
-    """หมู่ที่ 8 with a space that does not break, so also the groups of a phone number."""
-    kept = re.sub(r" (?=[0-9])", "\u00a0", text)
+    kept = held_together(text)
     return to_thai(kept) if thai_digits else kept
 
 

@@ -13,7 +13,7 @@ from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 
 from steps.knowledge.memo import Memo
-from steps.knowledge.paper import Block, Picture
+from steps.knowledge.paper import Block, Picture, held_together
 from steps.knowledge.word import BODY, File, add_picture, new_file, saved, speak_thai
 
 TITLE, LABEL, LETTER = "Memo Title", "Memo Label", "Memo Text"
@@ -61,7 +61,7 @@ def _file_of(memo: Memo) -> File:
 
 def _add_head(file: File, memo: Memo) -> None:
     phone = _("Phone %(phone)s") % {"phone": memo.phone} if memo.phone else ""
-    office = f"{memo.office}  {phone}".strip()
+    office = held_together(f"{memo.office}  {phone}".strip())
     _add_dotted(file, (pgettext("letter", "Office"), office, LINE_END))
     _add_dotted(file, (_("Letter no."), "", MIDDLE), (_("Date"), memo.date, LINE_END))
     _add_dotted(file, (pgettext("letter", "Subject"), memo.subject, LINE_END))
