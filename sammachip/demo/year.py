@@ -14,7 +14,7 @@ from itertools import chain, count, repeat
 from uuid import UUID, uuid5
 
 from accounts.models import User
-from sammachip.demo import money, words, work
+from sammachip.demo import conditions, money, words, work
 from sammachip.demo.diary import Event
 from sammachip.demo.photos import received_photos
 from sammachip.demo.places import Place
@@ -168,6 +168,7 @@ def of_district(teller: Teller, place: Place, officers: Sequence[User]) -> Itera
         yield from _work(teller, officer, courses)
         if place.is_home:
             yield from _money(teller, officer, courses)
+            yield from _conditions(teller, officer, courses)
 
 
 def _shares(place: Place) -> list[list[tuple[Village, Pace]]]:
@@ -214,6 +215,13 @@ def _money(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator
         code = course.crew.village.code
         senders = (teller.sender(officer, on, "money", code, n) for n in count())
         yield from money.of_village(course.crew, course.recorded, senders)
+
+
+def _conditions(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator[Event]:
+    for course in courses:
+        code = course.crew.village.code
+        senders = (teller.sender(officer, teller.today, "conditions", code, n) for n in count())
+        yield from conditions.of_village(course.crew, course.recorded, senders)
 
 
 # ---------------------------------------------------------------- step after step
