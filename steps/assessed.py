@@ -88,11 +88,15 @@ def factors_asked() -> list[Factor]:
     return list(Factor.objects.asked().prefetch_related("levels"))
 
 
-def measured_names() -> dict[str, str]:
-    """What is measured, by its code: the cautions of the catalogue, and ownership."""
-    cautions = Factor.objects.filter(kind=Factor.Kind.CAUTION)
-    names = {factor.code: str(factor.name) for factor in cautions}
-    return {code: names.get(code) or str(name) for code, name in MEASURED.items()}
+def catalogue() -> tuple[list[Factor], dict[str, str]]:
+    """What a village assesses itself in, and what the measured conditions are called (one query).
+
+    The cautions are of the catalogue; ownership is the programme's own.
+    """
+    factors = list(Factor.objects.all())
+    names = {factor.code: str(factor.name) for factor in factors}
+    measured = {code: names.get(code) or str(name) for code, name in MEASURED.items()}
+    return [factor for factor in factors if factor.kind != Factor.Kind.CAUTION], measured
 
 
 def compared(enrolment: Enrolment, factors: Sequence[Factor]) -> Compared:

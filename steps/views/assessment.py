@@ -15,7 +15,7 @@ from accounts import access
 from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
 from sammachip.thai.dates import short
-from steps.assessed import Compared, Line, compared, factors_asked, level_word, measured_names
+from steps.assessed import Compared, Line, catalogue, compared, factors_asked, level_word
 from steps.conditions import measured
 from steps.forms.assessment import AssessmentForm
 from steps.found import found_of
@@ -39,12 +39,12 @@ def assessment(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The ten levels beside last year's and the district's, and what is measured."""
     user, on = signed_in(request), today()
     enrolment = access.enrolment_for(user, code, year, Right.VIEW, on)
-    levels = compared(enrolment, factors_asked())
+    factors, names = catalogue()
+    levels = compared(enrolment, factors)
     assessment = verbs.assessment_of(enrolment)
     evidence = (
         {row.factor_id: row.evidence for row in assessment.levels.all()} if assessment else {}
     )
-    names = measured_names()
     context = {
         "enrolment": enrolment,
         "levels": levels,

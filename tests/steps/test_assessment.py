@@ -268,9 +268,9 @@ def test_everybody_who_sees_the_village_reads_and_only_who_records_writes(
     assert signed_in(world.kanya).get(PAGE).status_code == 404
 
 
-@pytest.mark.parametrize("url", [PAGE, EDIT])
+@pytest.mark.parametrize(("url", "most"), [(PAGE, 15), (EDIT, 18)])
 def test_the_pages_ask_the_same_number_of_queries_however_much_there_is(
-    world: World, signed_in: SignIn, url: str
+    world: World, signed_in: SignIn, url: str, most: int
 ) -> None:
     client = signed_in(world.nida)
 
@@ -288,5 +288,4 @@ def test_the_pages_ask_the_same_number_of_queries_however_much_there_is(
     said(world.enrolment, world.nida, in_1="1", in_2="1", net_1="2")
     for day in (date(2017, 1, 20), date(2017, 2, 20)):
         work.recorded(world.enrolment, world.step("1.4"), by=world.nida, held_on=str(day))
-    assert queries() == few
-    assert few <= 22, few
+    assert queries() == few <= most
