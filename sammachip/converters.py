@@ -52,8 +52,8 @@ class ImportOutcome(Code):
     regex = "new|changed|same|problem"
 
 
-class SubmissionKey:
-    """The key of what was handed in."""
+class NumberKey:
+    """A key that is a number."""
 
     regex = "[1-9][0-9]{0,15}"
 
@@ -62,6 +62,18 @@ class SubmissionKey:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+class SubmissionKey(NumberKey):
+    """The key of what was handed in."""
+
+
+class RecordKey(NumberKey):
+    """The key of a knowledge record."""
+
+
+class RecordPhotoKey(NumberKey):
+    """The key of a photo in a knowledge record."""
 
 
 class Year:
@@ -84,6 +96,8 @@ def register() -> None:
     register_converter(StepNumber, "step")
     register_converter(SectionKey, "section")
     register_converter(SubmissionKey, "submission")
+    register_converter(RecordKey, "record")
+    register_converter(RecordPhotoKey, "record_photo")
     register_converter(Year, "year")
     register_converter(ImportKind, "kind")
     register_converter(ImportOutcome, "outcome")

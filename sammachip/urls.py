@@ -27,6 +27,7 @@ urlpatterns = [
     path("villages/", include("villages.urls")),
     path("import/", include("villages.import_urls")),
     path("people/", include((people_urls, "people"))),
+    path("library/", include("steps.library_urls")),
     path("", include("steps.urls")),
     path("admin/", admin.site.urls),
 ]

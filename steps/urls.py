@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from steps.views import (
     activities,
     areas,
+    assessment,
     evidence,
     handing_in,
     handover,
@@ -13,9 +14,13 @@ from steps.views import (
     knowledge_sent,
     late,
     lessons,
+    livelihoods,
     maps,
     money,
+    needs,
+    network,
     pages,
+    papers,
     people,
     plans,
     quiet,
@@ -59,6 +64,8 @@ knowledge_urls = [
     path("return/", knowledge_sent.send_back, name="knowledge_return"),
     path("reopen/", knowledge_sent.reopen, name="knowledge_reopen"),
     path("print/", knowledge_papers.to_print, name="knowledge_print"),
+    path("memo/", papers.memo, name="knowledge_memo"),
+    path("memo.docx", papers.memo_word, name="knowledge_memo_docx"),
     path("<section:key>/", knowledge.section, name="knowledge_section"),
 ]
 
@@ -69,10 +76,26 @@ lesson_urls = [
     path("<uuid:pk>/withdraw/", lessons.withdraw, name="lesson_withdraw"),
 ]
 
+needs_urls = [
+    path("", needs.needs, name="needs"),
+    path("add/", needs.add, name="need_add"),
+    path("<uuid:pk>/", needs.edit, name="need_edit"),
+    path("<uuid:pk>/withdraw/", needs.withdraw, name="need_withdraw"),
+]
+
+network_urls = [
+    path("", network.network, name="network"),
+    path("add/", network.add, name="network_add"),
+    path("<uuid:pk>/", network.edit, name="network_edit"),
+    path("<uuid:pk>/withdraw/", network.withdraw, name="network_withdraw"),
+]
+
 activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
     path("withdraw/", activities.withdraw, name="activity_withdraw"),
+    path("report/", papers.report, name="activity_report"),
+    path("report.docx", papers.report_word, name="activity_report_docx"),
     path("files/", activities.add_files, name="activity_files"),
     path("accept/", late.activity_accept, name="activity_accept"),
     path("set-aside/", late.activity_set_aside, name="activity_set_aside"),
@@ -98,6 +121,11 @@ year_urls: list[URLPattern | URLResolver] = [
     path("knowledge/", include(knowledge_urls)),
     path("knowledge.docx", knowledge_papers.word, name="knowledge_docx"),
     path("lessons/", include(lesson_urls)),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment/edit/", assessment.edit, name="assessment_edit"),
+    path("livelihoods/", livelihoods.livelihoods, name="livelihoods"),
+    path("needs/", include(needs_urls)),
+    path("network/", include(network_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),

@@ -19,7 +19,17 @@ from steps.models import (
     ShelfDocument,
     StepProgress,
 )
-from steps.recording import activities, decisions, knowledge, money, people, plans, quiet, shelf
+from steps.recording import (
+    activities,
+    decisions,
+    knowledge,
+    lessons,
+    money,
+    people,
+    plans,
+    quiet,
+    shelf,
+)
 from steps.recording.activities import Occasion, Part
 from steps.recording.core import Sender
 from steps.recording.enrolments import assign
@@ -62,6 +72,7 @@ class FullYear:
         self._people()
         self._plans()
         self._money()
+        self._lessons()
         self._shelf()
         self._activities()
         self._returned()
@@ -122,6 +133,21 @@ class FullYear:
             money.add_contribution(enrolment=village, contribution=given, sender=self._nida())
         wrong = village.contributions.get(description=GIVEN[-1].description)
         money.withdraw_contribution(contribution=wrong, reason="พิมพ์ซ้ำ", sender=self._nida())
+
+    def _lessons(self) -> None:
+        """One for everybody, one that waits, one that was struck through."""
+        village, texts = self.world.enrolment, ("ประชุมตอนเย็น", "ฝนตก", "พิมพ์ผิด")
+        answers = [lessons.NewLesson("worked", "success", text) for text in texts]
+        new = lessons.NewLessons(answers, step=self.world.step("1.4"))
+        lessons.add_lessons(enrolment=village, new=new, sender=self._nida())
+        first, _waits, wrong = village.lessons.all()
+        lessons.share_lesson(
+            lesson=first,
+            seen=lessons.print_of(first),
+            photo_cleared=False,
+            sender=sender(self.world.prasit),
+        )
+        lessons.withdraw_lesson(lesson=wrong, reason="พิมพ์ผิด", sender=self._nida())
 
     def _quiet(self) -> None:
         """Nothing was held in Somsak's village; he says why, and has a phone."""
@@ -225,6 +251,8 @@ class FullYear:
 
     def reviewer_pages(self) -> dict[str, str]:
         """Pages that look or exist otherwise for a district chief."""
+        lesson = self.world.enrolment.lessons.waiting().first()
+        assert lesson
         return {
             "home of the chief": "/",
             "history": reverse("villages:history", args=[CODE]),
@@ -234,6 +262,8 @@ class FullYear:
             "year to read": _year("year"),
             "overview of the district": reverse("steps:area", args=["3314"]),
             "money to read": _year("money"),
+            "lessons to decide on": reverse("steps:review_lessons"),
+            "a lesson to decide on": reverse("steps:review_lesson", args=[lesson.pk]),
             "record to read": _year("knowledge"),
         }
 
@@ -273,12 +303,14 @@ class FullYear:
         evidence = Evidence.objects.first()
         document = ShelfDocument.objects.first()
         leader = self.world.enrolment.change_leaders.first()
+        lesson = self.world.enrolment.lessons.waiting().first()
         contribution = self.world.enrolment.contributions.standing().first()
         assert contribution
         assert item
         assert evidence
         assert document
         assert leader
+        assert lesson
         shelf_of = ["3314", YEAR]
         return {
             "year": _year("year"),
@@ -305,6 +337,10 @@ class FullYear:
             "add a contribution": _year("contribution_add"),
             "edit a contribution": _year("contribution_edit", contribution.pk),
             "strike a contribution": _year("contribution_withdraw", contribution.pk),
+            "lessons": _year("lessons"),
+            "write a lesson": _year("lesson_add"),
+            "edit a lesson": _year("lesson_edit", lesson.pk),
+            "strike a lesson": _year("lesson_withdraw", lesson.pk),
             "quiet year": reverse("steps:year", args=[self.world.phing.code, YEAR]),
             "why it is quiet": reverse("steps:quiet", args=[self.world.phing.code, YEAR]),
             "nothing to explain": _year("quiet"),

@@ -103,7 +103,8 @@ def test_a_row_takes_an_object_exactly_where_its_address_has_an_id() -> None:
     assert [
         row
         for row in ROWS
-        if bool(row.takes) != bool({"object", "submission"} & set(found[row.name].asks.values()))
+        if bool(row.takes)
+        != bool({"object", "submission", "record"} & set(found[row.name].asks.values()))
     ] == []
 
 
@@ -140,6 +141,10 @@ def targets_of(row: Row, found: Address, here: Map) -> Iterator[tuple[Target, st
     if row.takes == "submission":
         url = address(row.name, here.own, submission=places.NO_SUBMISSION)
         yield Target("absent submission", "", there=False), url
+    elif row.takes == "record":
+        for kind in {"record", "record_photo"} & set(found.asks.values()):
+            url = address(row.name, here.own, **{kind: places.NO_SUBMISSION})
+            yield Target(f"absent {kind}", "", there=False), url
     elif row.takes:
         yield from _foreign_objects(row, found, here)
 
@@ -192,7 +197,7 @@ def shown_names(visitor: Visitor, response: HttpResponse, here: Map) -> list[str
     """Names and phones on a page for somebody who may not see those of their village."""
     if response.streaming:
         return []
-    page = response.content.decode()
+    page = response.content.decode(errors="replace")  # a Word file is no text
     return [
         name
         for at in here.all

@@ -77,6 +77,8 @@ def urls(row: Row, found: Address, here: Place) -> Iterator[str]:
             "year": YEAR,
             "step": number,
             "submission": here.keys["submission"],
+            "record": here.keys["record"],
+            "record_photo": here.keys["record photo"],
             "section": "background",
             "kind": "households",
             "outcome": "problem",

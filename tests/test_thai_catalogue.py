@@ -133,7 +133,7 @@ def test_the_compiled_catalogue_says_what_the_written_one_says() -> None:
 # ---------------------------------------------------------------- how the Thai is written
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|<[^>]+>")
-CLASSIFIERS = "คน|แผ่น|ครัวเรือน|หมู่บ้าน|ภาพ|ฉบับ|ครั้ง|แห่ง|เรื่อง|รายการ|วัน|ข้อ|ใบ|บัญชี|แถว|ช่อง"
+CLASSIFIERS = "คน|แผ่น|ครัวเรือน|หมู่บ้าน|ภาพ|ฉบับ|ครั้ง|แห่ง|เรื่อง|รายการ|วัน|ข้อ|ใบ|บัญชี|แถว|ช่อง|หัวข้อ"
 
 
 def wording(pattern: str) -> list[str]:

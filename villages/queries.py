@@ -49,7 +49,7 @@ def choices(user: User, chosen_area: str, on: date) -> Choices:
     return Choices(
         areas=[(area.code, area.title) for area in _areas(user, chosen_area, on)],
         years=[(str(programme.year), str(programme)) for programme in Programme.objects.all()],
-        steps=_steps(),
+        steps=step_options(),
         officers=[(str(officer.pk), officer.name) for officer in _officers(user, on)],
     )
 
@@ -66,7 +66,7 @@ def _areas(user: User, chosen: str, on: date) -> list[Area]:
     return [area for area in areas if scope.touches(area.code)]
 
 
-def _steps() -> Options:
+def step_options() -> Options:
     """Every step number once, in the words of the newest programme that has it."""
     steps: dict[str, str] = {}
     for step in Step.objects.current().order_by("-programme__year", "order"):

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 from accounts.models import User
 from sammachip.demo import money, words, work
 from sammachip.demo.diary import Event
+from sammachip.demo.learned import Learned
 from sammachip.demo.photos import received_photos
 from sammachip.demo.places import Place
 from sammachip.demo.work import Crew
@@ -168,6 +169,7 @@ def of_district(teller: Teller, place: Place, officers: Sequence[User]) -> Itera
         yield from _work(teller, officer, courses)
         if place.is_home:
             yield from _money(teller, officer, courses)
+            yield from _learned(teller, officer, courses)
 
 
 def _shares(place: Place) -> list[list[tuple[Village, Pace]]]:
@@ -214,6 +216,26 @@ def _money(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator
         code = course.crew.village.code
         senders = (teller.sender(officer, on, "money", code, n) for n in count())
         yield from money.of_village(course.crew, course.recorded, senders)
+
+
+def _learned(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator[Event]:
+    """Lessons of the villages that met; the one that came furthest has published its record."""
+    met = [course for course in courses if course.recorded > money.FIRST_VILLAGE_STEP]
+    furthest = max(met, key=lambda course: course.recorded, default=None)
+    for course in met:
+        learned = Learned(
+            crew=course.crew,
+            recorded=teller.steps[: course.recorded],
+            officer=_later(teller, officer, course, "learned"),
+            reviewer=_later(teller, teller.reviewer, course, "learned, decided"),
+        )
+        yield from learned.events(publishes=course is furthest)
+
+
+def _later(teller: Teller, by: User, course: Course, name: str) -> Iterator[Sender]:
+    """Someone who writes today, once all is recorded: events at one time keep their order."""
+    code = course.crew.village.code
+    return (teller.sender(by, teller.today, name, code, n) for n in count())
 
 
 # ---------------------------------------------------------------- step after step

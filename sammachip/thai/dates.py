@@ -90,6 +90,12 @@ def long(day: date, language: str | None = None) -> str:
     return words.long.format(day=day.day, month=month, year=to_buddhist_year(day.year))
 
 
+def of_letter(day: date) -> str:
+    """For the head of Thai letters, the era not named: "23 มีนาคม 2560"."""
+    day = local_day(day)
+    return f"{day.day} {THAI.months[day.month - 1]} {to_buddhist_year(day.year)}"
+
+
 def month(day: date, language: str | None = None) -> str:
     """The month of a day: "มี.ค. 2560", "Mar 2560"."""
     day = local_day(day)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sammachip.thai.digits import to_thai
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+BEFORE_NUMBER = re.compile(" (?=[0-9๐-๙])")
 ITEM = "- "  # begins a line that is an item of a list
 
 
@@ -40,7 +43,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Part:
-    """A part under its own heading (level 2, or 3 within one), which may be empty."""
+    """A part under its own heading (level 2, or 3 within one), which may be empty.
+
+    A ``frame`` holds parts of level 3 and needs no text of its own.
+    """
 
     key: str
     title: str
@@ -48,6 +54,7 @@ class Part:
     text: str = ""
     table: Table | None = None
     pictures: tuple[Picture, ...] = ()
+    frame: bool = False
 
     @property
     def blocks(self) -> list[Block]:
@@ -55,7 +62,8 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.table or self.pictures)
+        """Whether a reader is to be told that there is nothing."""
+        return not (self.frame or self.text or self.table or self.pictures)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,11 @@ class Paper:
     parts: tuple[Part, ...] = ()
     foot: str = ""
     note: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title as it is set: หมู่ที่ 8 never broken from its number."""
+        return held_together(self.title)
 
     def part(self, key: str) -> Part:
         """The part with this key. KeyError where the paper has none."""
@@ -90,6 +103,11 @@ def blocks_of(text: str) -> list[Block]:
         else:
             blocks.append(Block((line.removeprefix(ITEM),), is_list=True))
     return blocks
+
+
+def held_together(title: str) -> str:
+    """A title in which no line ends before a number: หมู่ที่ 8, พ.ศ. 2560."""
+    return BEFORE_NUMBER.sub(NO_BREAK, title)
 
 
 def in_thai_digits(paper: Paper) -> Paper:

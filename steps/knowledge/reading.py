@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sammachip.thai import dates
 from steps.facts import steps_of
 from steps.knowledge.paper import Paper, Part, Picture
-from steps.knowledge.sections import ILLUSTRATIONS, sections_of
+from steps.knowledge.sections import ILLUSTRATIONS, PROCESS, sections_of
 from steps.models import KnowledgeRecord, RecordPhoto
 
 
@@ -21,7 +21,13 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
     texts = dict(record.sections.values_list("key", "text"))
     sections = sections_of(steps_of(record.enrolment.programme_id))
     parts = [
-        Part(section.key, str(section.title), section.level, texts.get(section.key, ""))
+        Part(
+            section.key,
+            str(section.title),
+            section.level,
+            texts.get(section.key, ""),
+            frame=section.key == PROCESS,
+        )
         for section in sections
     ]
     illustrations = Part(
@@ -51,9 +57,7 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
 
 def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
     """The photos of a record in their order; withdrawn ones are gone."""
-    photos = record.photos.standing()
-    if public:
-        photos = photos.filter(cleared=True)
+    photos = record.photos.public() if public else record.photos.standing()
     return [_picture(photo, public=public) for photo in photos]
 
 

@@ -28,7 +28,7 @@ from steps.models import (
 from steps.models.programme import Kind
 from steps.money import money_of
 from steps.requirements import headcount, households_present
-from villages.models import Area, LeaderKind, Village
+from villages.models import LeaderKind, Village
 
 Lines = Iterator[str]
 
@@ -59,12 +59,7 @@ def people(n: int) -> str:
 
 def place_of(village: Village) -> str:
     """The village with its moo, subdistrict, district and province, as on paper."""
-    words = [village.full_title]
-    area: Area | None = village.subdistrict
-    while area:
-        words.append(area.title)
-        area = area.parent
-    return " ".join(words)
+    return f"{village.full_title} {village.address}"
 
 
 def of_the_village(material: Material) -> Lines:
@@ -106,7 +101,7 @@ def of_activities(material: Material, activities: Iterable[Activity], step: Step
     for activity in activities:
         yield _sentence(activity)
         yield from _who_came(material, activity)
-        yield from _what_it_held(activity, asked)
+        yield from what_it_held(activity, asked)
         yield from activity.summary.splitlines()
 
 
@@ -137,7 +132,7 @@ def _who_came(material: Material, activity: Activity) -> Lines:
         yield item(_("Came: %(list)s") % {"list": " ".join(words)})
 
 
-def _what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
+def what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
     topics = [str(topic.label) for topic in activity.topics.all()]
     if topics:
         yield item(_("Topics covered: %(list)s") % {"list": listed(topics)})

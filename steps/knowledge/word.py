@@ -20,8 +20,16 @@ from docx.shared import Cm, Length, Pt
 from docx.styles.style import BaseStyle
 from docx.table import _Row
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
-from steps.knowledge.paper import Block, Paper, Part, Picture, Table, in_thai_digits
+from steps.knowledge.paper import (
+    Block,
+    Paper,
+    Part,
+    Picture,
+    Table,
+    in_thai_digits,
+)
 
 FONT = "TH Sarabun New"  # the font of official letters (Cabinet, 7 September 2553)
 BODY = 16  # points, as in official letters
@@ -39,7 +47,7 @@ MARGINS: dict[str, float] = {
     "right_margin": 2,
 }  # cm
 WIDTH, HEIGHT = Cm(21), Cm(29.7)
-PICTURE_WIDTH, PICTURE_HEIGHT = Cm(14), Cm(9.5)  # two on a sheet, captions included
+PICTURE = (Cm(14), Cm(9.5))  # two on a sheet, captions included
 
 File = Any  # docx.Document() makes a docx.document.Document, which its stub hides
 
@@ -50,24 +58,26 @@ def docx_of(paper: Paper, *, thai_digits: bool = False) -> bytes:
         paper = in_thai_digits(paper)
     file = new_file(paper.title)
     if paper.note:
-        _add(file, paper.note, "Header").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _note_sheets(file.sections[0].header.paragraphs[0], paper.note)
     if paper.kicker:
-        _add(file, paper.kicker).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _add(file, paper.title, "Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add(file, paper.kicker).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    add(file, paper.heading, "Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
     for label, value in paper.facts:
-        fact = _add(file, "")
-        fact.add_run(f"{label}: ").bold = True
+        fact = add(file, "")
+        embolden(fact.add_run(f"{label}: "))
         fact.add_run(value or "–")
     for part in paper.parts:
         add_part(file, part)
     if paper.foot:
-        _add(file, paper.foot, "Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add(file, paper.foot, "Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
     return saved(file)
 
 
 def new_file(title: str) -> File:
     """An empty A4 file with Thai styles and page numbers."""
     file = Document()
+    defaults = file.styles.element.xpath("./w:docDefaults/w:rPrDefault/w:rPr")[0]
+    _say_font(defaults, BODY, bold=False)  # what tables and lists fall back to
     for name, size in SIZES.items():
         speak_thai(file.styles[name], size, bold=True)
     for name, size in PLAIN.items():
@@ -86,14 +96,24 @@ def new_file(title: str) -> File:
 
 def speak_thai(style: BaseStyle, size: float, *, bold: bool) -> None:
     """Give a style the Thai font, in points, for Latin and Thai alike."""
-    known = style.element.get_or_add_rPr()
+    _say_font(style.element.get_or_add_rPr(), size, bold=bold)
+    for line in style.element.xpath("./w:pPr/w:pBdr"):
+        line.getparent().remove(line)
+    paragraph = getattr(style, "paragraph_format", None)
+    if paragraph is not None:
+        paragraph.space_before = Pt(6 if bold else 0)
+        paragraph.space_after = Pt(0)
+        paragraph.line_spacing = 1
+
+
+def _say_font(known: Any, size: float, *, bold: bool) -> None:
+    """Font, weight, size and language in place of what run properties said before."""
     for child in list(known):
         known.remove(child)
-    fonts = _element("w:rFonts", **dict.fromkeys(("ascii", "hAnsi", "eastAsia", "cs"), FONT))
     half_points = str(round(size * 2))
     weight = "1" if bold else "0"
     for child in (
-        fonts,
+        _element("w:rFonts", **dict.fromkeys(("ascii", "hAnsi", "eastAsia", "cs"), FONT)),
         _element("w:b", val=weight),
         _element("w:bCs", val=weight),
         _element("w:i", val="0"),
@@ -104,20 +124,18 @@ def speak_thai(style: BaseStyle, size: float, *, bold: bool) -> None:
         _element("w:lang", val="en-US", eastAsia="en-US", bidi="th-TH"),
     ):
         known.append(child)
-    for line in style.element.xpath("./w:pPr/w:pBdr"):
-        line.getparent().remove(line)
-    paragraph = getattr(style, "paragraph_format", None)
-    if paragraph is not None:
-        paragraph.space_before = Pt(6 if bold else 0)
-        paragraph.space_after = Pt(0)
-        paragraph.line_spacing = 1
+
+
+def embolden(run: Run) -> None:
+    """Bold for Latin and Thai alike: ``bold`` alone leaves Thai letters thin."""
+    run.font.bold = run.font.cs_bold = True
 
 
 def add_part(file: File, part: Part) -> None:
     """A part with its heading; an empty one says so with a dash."""
-    _add(file, part.title, f"Heading {part.level}")
+    add(file, part.title, f"Heading {part.level}")
     if part.is_empty:
-        _add(file, "–")
+        add(file, "–")
     for block in part.blocks:
         add_block(file, block)
     if part.table:
@@ -130,9 +148,9 @@ def add_block(file: File, block: Block) -> None:
     """A paragraph, first line indented as in letters; or the items of a list."""
     for line in block.lines:
         if block.is_list:
-            _add(file, line, "List Bullet")
+            add(file, line, "List Bullet")
         else:
-            _add(file, line).paragraph_format.first_line_indent = Cm(1.25)
+            add(file, line).paragraph_format.first_line_indent = Cm(1.25)
 
 
 def add_table(file: File, table: Table) -> None:
@@ -144,29 +162,35 @@ def add_table(file: File, table: Table) -> None:
         if number == 0:
             _mark(row, "w:tblHeader")
         for cell, text in zip(row.cells, cells, strict=True):
-            cell.paragraphs[0].add_run(text).bold = number == 0
+            run = cell.paragraphs[0].add_run(text)
+            if number == 0:
+                embolden(run)
 
 
-def add_picture(file: File, picture: Picture) -> None:
-    """A photo made to fit, its caption below and never on another sheet."""
-    paragraph = _add(file, "")
+def add_picture(file: File, picture: Picture, *, box: tuple[Length, Length] = PICTURE) -> None:
+    """A photo made to fit a ``box`` of width and height, its caption below on the same sheet.
+
+    ``file`` may be a cell of a table.
+    """
+    paragraph = add(file, "")
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.space_before = Pt(6)
     try:
-        paragraph.add_run().add_picture(str(picture.path), **_fitting(picture))
+        paragraph.add_run().add_picture(str(picture.path), **_fitting(picture, box))
     except (OSError, UnrecognizedImageError):
         paragraph.add_run(_("(The photo is missing.)"))
     if picture.caption:
-        _add(file, picture.caption, "Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add(file, picture.caption, "Caption").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _fitting(picture: Picture) -> dict[str, Length]:
+def _fitting(picture: Picture, box: tuple[Length, Length]) -> dict[str, Length]:
     """The side by which a photo is scaled into its place."""
+    width, height = box
     if not (picture.width and picture.height):
-        return {"width": PICTURE_WIDTH}
-    is_wide = picture.width * PICTURE_HEIGHT >= picture.height * PICTURE_WIDTH
-    return {"width": PICTURE_WIDTH} if is_wide else {"height": PICTURE_HEIGHT}
+        return {"width": width}
+    is_wide = picture.width * height >= picture.height * width
+    return {"width": width} if is_wide else {"height": height}
 
 
 def saved(file: File) -> bytes:
@@ -176,9 +200,16 @@ def saved(file: File) -> bytes:
     return stream.getvalue()
 
 
-def _add(file: File, text: str, style: str = "Normal") -> Paragraph:
+def add(file: File, text: str, style: str = "Normal") -> Paragraph:
+    """A paragraph at the end of the file."""
     added: Paragraph = file.add_paragraph(text, style=style)
     return added
+
+
+def _note_sheets(paragraph: Paragraph, note: str) -> None:
+    """A word at the head of every sheet: a draft says so on each."""
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.add_run(note)
 
 
 def _number_pages(paragraph: Paragraph) -> None:

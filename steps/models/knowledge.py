@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.rights import Right
 from sammachip.thai.text import clean, clean_lines, search_key
+from steps.models.choices import HOLDS_NAMES
 from steps.models.enrolments import OF_YEAR, Enrolment
-from steps.models.files import Evidence
+from steps.models.files import Blob, Evidence
 from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
@@ -188,6 +189,11 @@ class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
         return self.filter(
             evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
         ).select_related("evidence__blob")
+
+    def public(self) -> Self:
+        """Photos anyone may see: cleared for publishing, and no paper that names people."""
+        photos = self.standing().filter(cleared=True, evidence__blob__kind=Blob.Kind.IMAGE)
+        return photos.exclude(evidence__type__in=HOLDS_NAMES)
 
 
 class RecordPhoto(models.Model):

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.text import clean, clean_lines
@@ -50,6 +51,10 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
     def overdue(self, on: date) -> Self:
         """Items whose last day has passed and of which nobody said that they are done."""
         return self.filter(ends_on__lt=on, done_on__isnull=True)
+
+    def in_order_of_days(self) -> Self:
+        """By the first day that is known of each."""
+        return self.order_by(Coalesce("starts_on", "ends_on").asc(nulls_last=True), "pk")
 
     def in_plan_order(self) -> Self:
         return self.order_by("step__order", F("starts_on").asc(nulls_last=True), "activity", "id")

@@ -22,19 +22,19 @@ from steps.recording.core import values_of
 def full(request: HttpRequest, pk: UUID) -> FileResponse:
     """A photo or document of an activity."""
     evidence = access.evidence_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(evidence.blob, evidence.type)
+    return file_answer(evidence.blob, evidence.type)
 
 
 def small(request: HttpRequest, pk: UUID) -> FileResponse:
     """The thumbnail of a photo."""
     evidence = access.evidence_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(evidence.blob, evidence.type, thumb=True)
+    return file_answer(evidence.blob, evidence.type, thumb=True)
 
 
 def received(request: HttpRequest, pk: UUID) -> FileResponse:
     """A file this person sent that no activity holds yet, as a thumbnail where it is a photo."""
     file = access.received_for(signed_in(request), pk)
-    return _file(file.blob, file.type, thumb=file.blob.is_image)
+    return file_answer(file.blob, file.type, thumb=file.blob.is_image)
 
 
 def shelved(request: HttpRequest, pk: UUID) -> FileResponse:
@@ -42,22 +42,22 @@ def shelved(request: HttpRequest, pk: UUID) -> FileResponse:
     document = access.shelf_document_for(signed_in(request), pk, Right.VIEW, today())
     if document.blob is None:
         raise Http404
-    return _file(document.blob, EvidenceType.HANDBOOK)
+    return file_answer(document.blob, EvidenceType.HANDBOOK)
 
 
 def lesson_photo(request: HttpRequest, pk: UUID) -> FileResponse:
     """The photo of a lesson, for those who see its village."""
     blob = access.lesson_photo_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(blob, EvidenceType.PHOTO)
+    return file_answer(blob, EvidenceType.PHOTO)
 
 
 def lesson_photo_small(request: HttpRequest, pk: UUID) -> FileResponse:
     """Its thumbnail."""
     blob = access.lesson_photo_for(signed_in(request), pk, Right.VIEW, today())
-    return _file(blob, EvidenceType.PHOTO, thumb=True)
+    return file_answer(blob, EvidenceType.PHOTO, thumb=True)
 
 
-def _file(blob: Blob, shows: str, *, thumb: bool = False) -> FileResponse:
+def file_answer(blob: Blob, shows: str, *, thumb: bool = False) -> FileResponse:
     """The bytes with the type we know; documents are never opened inside the page.
 
     ``shows`` is an evidence type: what holds names is not left in the browser of an office.

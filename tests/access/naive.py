@@ -106,7 +106,7 @@ def expected(person: Person, row: Row, method: str, target: Target, on: date) ->
     if row.name == "steps:areas" and not person.rights_at(EVERYWHERE, on):
         return 302  # on to the one area of their posting
     if need in (ANYBODY, SIGNED_IN):
-        return allowed
+        return allowed if target.there else 404
     if need in ANYWHERE:
         return allowed if ANYWHERE[need](person, on) else 403
     if need in (SENDER, SENDER_OR_ADMINISTRATOR):

@@ -14,6 +14,7 @@ from accounts.models import Import, Office, User
 from steps.facts import facts_of
 from steps.models import (
     Activity,
+    Assessment,
     ChangeLeader,
     Enrolment,
     EnrolmentHousehold,
@@ -21,19 +22,24 @@ from steps.models import (
     EvidenceType,
     Factor,
     KnowledgeRecord,
+    Lesson,
     PlanItem,
     ReceivedFile,
+    RecordPhoto,
     ShelfDocument,
     Step,
     Submission,
 )
 from steps.progress import refresh
 from steps.recording.decisions import snapshot
+from steps.recording.enrolments import enrol
 from steps.recording.files import receive
 from steps.recording.people import NewHousehold, add_household
 from tests.access.addresses import site_addresses
 from tests.cast import NOW, World, household, sender
+from tests.cast import village as village_of
 from tests.pages import photo
+from tests.steps.published import lesson_of, photo_of, record_of
 from villages.imports import difference
 from villages.imports.places import EVERYWHERE
 from villages.models import Area, CommitteeMember, Village, WorkingCommittee
@@ -43,6 +49,7 @@ YEAR = 2560
 STEP = "1.4"
 HANDED_IN = "2.3"
 NO_SUBMISSION = 999_999_999
+NUMBERED = ("submission", "record", "record photo")  # whose keys are numbers
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,12 @@ def place(world: World, village: Village, officer: User) -> Place:
         photo=_received("purple", officer).blob,
         recorded_by=officer,
     )
+    need = enrolment.needs.create(what="พันธุ์ปลา", asked_on=DAY, recorded_by=officer)
+    link = enrolment.network_links.create(name="บ้านเพื่อน", stage="known", recorded_by=officer)
+    _assessment(enrolment, officer)
     submission = _submission(world, enrolment, officer)
     KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
+    shown = _in_library(world, village, officer)
     return Place(
         village,
         keys={
@@ -101,15 +112,49 @@ def place(world: World, village: Village, officer: User) -> Place:
             "plan item": item.pk,
             "contribution": contribution.pk,
             "lesson": lesson.pk,
+            "need": need.pk,
+            "network link": link.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,
             "received": _received("red", officer).pk,
             "import": _import(village, officer).pk,
+            "record": shown.record_id,
+            "record photo": shown.pk,
+            "shared lesson": _shared_lesson(shown, officer).pk,
         },
         names=[home.head_name, home.phone, member.name, leader.name, item.person],
         sender=officer,
     )
+
+
+def _in_library(world: World, beside: Village, by: User) -> RecordPhoto:
+    """A photo in a published record, of another village of the same subdistrict."""
+    moo = 90 + beside.moo
+    neighbour = village_of(f"{beside.code[:6]}{moo}", f"ข้างเคียง{beside.code}")
+    enrol(villages=[neighbour], programme=world.programme, officer=None, sender=sender(world.anan))
+    enrolment = world.enrolment_of(neighbour)
+    record = record_of(enrolment, f"เผยแพร่แล้ว {neighbour.code}", by=by, process_1_4="ประชุม")
+    return photo_of(record, _activity(world, enrolment, by), by=by, colour="teal")
+
+
+def _shared_lesson(shown: RecordPhoto, by: User) -> Lesson:
+    blob, enrolment = shown.evidence.blob, shown.record.enrolment
+    return lesson_of(enrolment, "บทเรียนแบ่งปัน", by=by, photo=blob, photo_cleared=True)
+
+
+def _assessment(enrolment: Enrolment, by: User) -> None:
+    """What the village said of the one factor there is."""
+    factor, new = Factor.objects.get_or_create(
+        code="s20",
+        defaults={"kind": Factor.Kind.INPUT, "order": 1, "name_th": "คน", "name_en": "People"},
+    )
+    for level in range(4) if new else ():
+        factor.levels.create(level=level, shows_th=f"มี {level} คน", shows_en=f"{level} people")
+    assessment = Assessment.objects.create(
+        enrolment=enrolment, assessed_on=DAY, assessed_with="officer", by=by
+    )
+    assessment.levels.create(factor=factor, level=1, evidence="มีคนมาช่วย")
 
 
 def _import(village: Village, by: User) -> Import:
@@ -213,8 +258,6 @@ class Map:
 def everywhere(world: World) -> Map:
     """One of everything in each of three villages."""
     Office.objects.create(area=Area.objects.get(code="3314"), name="ที่ว่าการอำเภอ")
-    if not Factor.objects.exists():
-        Factor.objects.create(code="s20", kind=Factor.Kind.INPUT, order=1, name_th="คน")
     Step.objects.filter(number=HANDED_IN).update(reviewer=Step.Reviewer.CHIEF)
     home = NewHousehold(house_no="98", head_name="นายใบรับ แห่งเดียว")
     add_household(village=world.trakat, household=home, sender=sender(world.nida))  # a receipt
@@ -234,6 +277,8 @@ def address(name: str, at: Place, takes: str = "", **other: Any) -> str:
         "year": YEAR,
         "step": STEP,
         "submission": at.keys["submission"],
+        "record": at.keys["record"],
+        "record_photo": at.keys["record photo"],
         "section": "background",
         "kind": "villages",
         "outcome": "problem",
@@ -253,5 +298,5 @@ def nowhere(like: Place) -> Place:
     """A place that is not there, to be answered as one that may not be seen."""
     village = Village(pk=0, code=absent()["village"], name_th="ไม่มี")
     keys: dict[str, Any] = {name: uuid4() for name in like.keys}
-    keys["submission"] = NO_SUBMISSION
+    keys |= dict.fromkeys(NUMBERED, NO_SUBMISSION)
     return replace(like, village=village, keys=keys, names=[])

@@ -58,6 +58,15 @@ ROWS = [
     Row("set_language", ANYBODY, ANYBODY, empty=302, shows=302),
     Row("accounts:login", ANYBODY, ANYBODY),
     Row("accounts:logout", NEVER, ANYBODY, empty=303),
+    # the library: what is not published or shared is not there for anybody
+    Row("library:search", ANYBODY, NEVER),
+    Row("library:feed", ANYBODY, NEVER),
+    Row("library:record", ANYBODY, NEVER, takes="record"),
+    Row("library:photo", ANYBODY, NEVER, takes="record"),
+    Row("library:photo_small", ANYBODY, NEVER, takes="record"),
+    Row("library:lesson", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo", ANYBODY, NEVER, takes="shared lesson"),
+    Row("library:lesson_photo_small", ANYBODY, NEVER, takes="shared lesson"),
     # one's own
     Row("home", SIGNED_IN, SIGNED_IN, empty=200),
     Row("accounts:password", SIGNED_IN, SIGNED_IN),
@@ -129,6 +138,18 @@ ROWS = [
     Row("steps:lesson_add", RECORD, RECORD),
     Row("steps:lesson_edit", RECORD, RECORD, takes="lesson"),
     Row("steps:lesson_withdraw", RECORD, RECORD, takes="lesson"),
+    # conditions of success
+    Row("steps:assessment", VIEW, VIEW, empty=200),
+    Row("steps:assessment_edit", RECORD, RECORD),
+    Row("steps:livelihoods", VIEW, RECORD_NAMES),
+    Row("steps:needs", VIEW, VIEW, empty=200),
+    Row("steps:need_add", RECORD, RECORD),
+    Row("steps:need_edit", RECORD, RECORD, takes="need"),
+    Row("steps:need_withdraw", RECORD, RECORD, takes="need"),
+    Row("steps:network", VIEW, VIEW, empty=200),
+    Row("steps:network_add", RECORD, RECORD),
+    Row("steps:network_edit", RECORD, RECORD, takes="network link"),
+    Row("steps:network_withdraw", RECORD, RECORD, takes="network link"),
     Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
     # its knowledge record
     Row("steps:knowledge", VIEW, NEVER),
@@ -143,6 +164,8 @@ ROWS = [
     Row("steps:knowledge_reopen", PROVINCE, PROVINCE),
     Row("steps:knowledge_print", VIEW, NEVER),
     Row("steps:knowledge_docx", VIEW, NEVER),
+    Row("steps:knowledge_memo", VIEW, NEVER),
+    Row("steps:knowledge_memo_docx", VIEW, NEVER),
     # its steps and activities
     Row("steps:step", VIEW, VIEW, empty=200),
     Row("steps:record", RECORD, RECORD),
@@ -154,6 +177,8 @@ ROWS = [
     Row("steps:activity_edit", RECORD, RECORD, takes="activity"),
     Row("steps:activity_withdraw", RECORD, RECORD, takes="activity"),
     Row("steps:activity_files", RECORD, RECORD, takes="activity"),
+    Row("steps:activity_report", VIEW, NEVER, takes="activity"),
+    Row("steps:activity_report_docx", VIEW, NEVER, takes="activity"),
     Row("steps:activity_accept", NEVER, RECORD_OR_REVIEW, takes="activity"),
     Row("steps:activity_set_aside", NEVER, RECORD_OR_REVIEW, takes="activity"),
     # a new year, and officers who leave

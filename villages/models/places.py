@@ -120,6 +120,13 @@ class Area(models.Model):
         )
 
     @property
+    def above(self) -> Area:
+        """The area it lies in. LookupError of a province, which lies in none."""
+        if self.parent is None:
+            raise LookupError(f"{self.code} lies in no area")
+        return self.parent
+
+    @property
     def short_title(self) -> str:
         """With the short word, for lists: ต.ศรีแก้ว."""
         words = {
@@ -229,6 +236,16 @@ class Village(models.Model):
     @property
     def district_code(self) -> str:
         return self.code[:4]
+
+    @property
+    def address(self) -> str:
+        """ตำบลศรีแก้ว อำเภอศรีรัตนะ จังหวัดศรีสะเกษ"""
+        titles: list[str] = []
+        area: Area | None = self.subdistrict
+        while area:
+            titles.append(area.title)
+            area = area.parent
+        return " ".join(titles)
 
     @property
     def title(self) -> str:

@@ -1,0 +1,456 @@
+"""The library: published knowledge records and shared lessons, found and counted for anybody.
+
+Everything starts from ``KnowledgeRecord.objects.published()`` or ``Lesson.objects.shared()``, so
+that what is reopened or withdrawn is gone from the next query on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Left
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from sammachip.thai.marking import excerpt, marked
+from sammachip.thai.text import search_key
+from steps.knowledge.sections import PROCESS
+from steps.models import (
+    Enrolment,
+    EnrolmentHousehold,
+    KnowledgeRecord,
+    Lesson,
+    LessonKind,
+    Programme,
+    RecordPhoto,
+    RecordSection,
+)
+from villages.models import Area, Household, Occupation, after
+from villages.queries import Options, step_options
+
+RECORD, LESSON = "record", "lesson"
+MOST_WORDS = 8
+WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__parent")
+
+# Words people put before the name of a place. หมู่ alone is not among them: without its tone mark
+# it is a pig.
+_BEFORE_NAMES = [
+    search_key(word) for word in ("หมู่บ้าน", "บ้าน", "ตำบล", "อำเภอ", "จังหวัด", "หมู่ที่", "ต.", "อ.", "จ.")
+]
+_KINDS_OF_PLACE = {
+    *_BEFORE_NAMES,
+    *("ban", "moo", "village", "subdistrict", "district", "province"),
+}
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the library is searched for. ``keys`` are search keys; what is empty asks nothing.
+
+    ``kind`` is "record", "lesson" or a lesson's kind, ``step`` a number such as "1.4", ``area``
+    the code of a province or district, ``year`` a พ.ศ. year, ``livelihood`` an occupation's code.
+    """
+
+    keys: tuple[str, ...] = ()
+    kind: str = ""
+    step: str = ""
+    area: str = ""
+    year: str = ""
+    livelihood: str = ""
+
+    @property
+    def filters(self) -> list[str]:
+        """The names of what narrows the search beside its words."""
+        names = [field.name for field in fields(self) if field.name != "keys"]
+        return [name for name in names if getattr(self, name)]
+
+    def without(self, name: str) -> Asked:
+        """The same search with one of its filters left out."""
+        others: dict[str, Any] = {name: ""}
+        return replace(self, **others)
+
+
+def keys_of(words: str) -> tuple[str, ...]:
+    """The search keys of the words of a search, each once and at most MOST_WORDS.
+
+    What only says the kind of a place (อำเภอ, Ban) is passed over beside other words.
+    """
+    keys = dict.fromkeys(key for word in words.split() if (key := search_key(word)))
+    telling = [key for key in keys if key not in _KINDS_OF_PLACE]
+    return tuple((telling or list(keys))[:MOST_WORDS])
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the library can be narrowed by (four queries)."""
+
+    areas: Options
+    years: Options
+    steps: Options
+    livelihoods: Options
+
+
+def choices(area: str) -> Choices:
+    """All provinces, the districts of the one chosen, years, steps and occupations."""
+    offered = Q(parent__isnull=True) | Q(parent=area[: Area.PROVINCE])
+    areas = Area.objects.current().filter(offered).in_official_order()
+    return Choices(
+        areas=[(row.code, row.title) for row in areas],
+        years=[(str(row.year), str(row)) for row in Programme.objects.order_by("-year")],
+        steps=step_options(),
+        livelihoods=[(row.code, str(row)) for row in Occupation.objects.all()],
+    )
+
+
+# ---------------------------------------------------------------- finding
+
+
+def found(asked: Asked) -> QuerySet[Any, Any]:
+    """What is asked for as rows (what, key, rank, when), ranked; read them with ``hits``.
+
+    Every word must stand in the title or the text, or name the village, its district or province,
+    or the kind of lesson; tone marks and spaces do not matter. First come records with all the
+    words in their title, then everything else; within both the newest decision first. One query
+    for the names of areas where there are words; the rows are not asked for yet.
+    """
+    return _found(asked, named_districts(asked.keys))
+
+
+def alternatives(asked: Asked) -> list[tuple[str, int]]:
+    """For a search without hits: each filter whose leaving out finds something, with how many.
+
+    One query a filter.
+    """
+    named = named_districts(asked.keys)
+    counts = [(name, _found(_without(asked, name), named).count()) for name in asked.filters]
+    return [(name, n) for name, n in counts if n]
+
+
+def _without(asked: Asked, name: str) -> Asked:
+    left_out: dict[str, Any] = {name: ""}
+    return replace(asked, **left_out)
+
+
+def newest(n: int) -> QuerySet[Any, Any]:
+    """The newest records and lessons, as rows of ``found``."""
+    return _found(Asked(), {})[:n]
+
+
+def _found(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[Any, Any]:
+    rows = [
+        _rows(_records(asked, named), RECORD, asked.keys),
+        _rows(_lessons(asked, named), LESSON),
+    ]
+    return rows[0].union(rows[1], all=True).order_by("rank", "-decided_at", "key")
+
+
+def _rows(found: QuerySet[Any], what: str, title: Iterable[str] = ()) -> QuerySet[Any, Any]:
+    """Rows that records and lessons can be joined in."""
+    in_title = [Q(search_text__contains=key) for key in title]
+    first = When(Q(*in_title), then=Value(0)) if in_title else None
+    rows = found.order_by().annotate(
+        what=Value(what),
+        key=Cast("pk", CharField()),
+        rank=Case(first, default=Value(1)) if first else Value(1),
+    )
+    return rows.values_list("what", "key", "rank", "decided_at")
+
+
+def _records(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[KnowledgeRecord]:
+    records = KnowledgeRecord.objects.published().filter(_narrowed(asked))
+    if asked.kind and asked.kind != RECORD:
+        return records.none()
+    sections = RecordSection.objects.filter(record=OuterRef("pk"))
+    if asked.step:
+        written = sections.filter(key=f"{PROCESS}-{asked.step}").exclude(text="")
+        records = records.filter(Exists(written))
+    for key in asked.keys:
+        in_text = Exists(sections.filter(search_text__contains=key))
+        records = records.filter(Q(search_text__contains=key) | in_text | _place(key, named))
+    return records
+
+
+def _lessons(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[Lesson]:
+    lessons = Lesson.objects.shared().filter(_narrowed(asked))
+    if asked.kind == RECORD:
+        return lessons.none()
+    if asked.kind and asked.kind != LESSON:
+        lessons = lessons.filter(kind=asked.kind)
+    if asked.step:
+        lessons = lessons.filter(step__number=asked.step)
+    for key in asked.keys:
+        words = Q(search_text__contains=key) | _place(key, named)
+        if kinds := [kind for kind in LessonKind.values if key in _kind_words(kind)]:
+            words |= Q(kind__in=kinds)
+        lessons = lessons.filter(words)
+    return lessons
+
+
+def _narrowed(asked: Asked) -> Q:
+    """Area, year and livelihood, which records and lessons have from their village's year."""
+    narrowed = Q()
+    if asked.area:
+        code = "enrolment__village__code"
+        narrowed &= Q(**{f"{code}__gte": asked.area, f"{code}__lt": after(asked.area)})
+    if asked.year:
+        narrowed &= Q(enrolment__programme__year=asked.year)
+    if asked.livelihood:
+        narrowed &= _lives_on(asked.livelihood)
+    return narrowed
+
+
+def _lives_on(code: str) -> Q:
+    """Villages where a household has this occupation, or a target of the year takes it up.
+
+    Only the names of occupations are looked for in what households wrote: a search by anybody's
+    own words would tell what stands there.
+    """
+    occupation = Occupation.objects.filter(pk=code).first()
+    if occupation is None:
+        return Q(pk__in=[])
+    standing = Household.objects.filter(
+        Q(main_occupation=occupation) | Q(side_occupation=occupation),
+        village=OuterRef("enrolment__village"),
+        ended_on__isnull=True,
+    )
+    targets = EnrolmentHousehold.objects.filter(
+        enrolment=OuterRef("enrolment"), target=True, livelihood__contains=occupation.name_th
+    )
+    return Q(Exists(standing)) | Q(Exists(targets))
+
+
+# ---------------------------------------------------------------- words that name places and kinds
+
+
+def named_districts(keys: Iterable[str]) -> dict[str, list[str]]:
+    """For each search key the districts whose name, or whose province's, holds it (one query)."""
+    wanted = {key: name for key in keys if len(name := _bare(key)) > 1}
+    if not wanted:
+        return {}
+    areas = {
+        code: _name_key(th, en)
+        for code, th, en in Area.objects.filter(parent__parent__isnull=True).values_list(
+            "code", "name_th", "name_en"
+        )
+    }
+    return {
+        key: [
+            code
+            for code, names in areas.items()
+            if len(code) == Area.DISTRICT
+            and (name in names or name in areas.get(code[: Area.PROVINCE], ""))
+        ]
+        for key, name in wanted.items()
+    }
+
+
+@lru_cache(maxsize=4096)  # the names of a thousand areas, asked at every search
+def _name_key(name_th: str, name_en: str) -> str:
+    return f"{search_key(name_th)} {search_key(name_en)}"
+
+
+def _bare(key: str) -> str:
+    """The key of a place's name without the word before it: อำเภอศรีรัตนะ is ศรีรัตนะ."""
+    for word in _BEFORE_NAMES:
+        if key.startswith(word) and key != word:
+            return key.removeprefix(word)
+    return key
+
+
+def _place(key: str, named: Mapping[str, list[str]]) -> Q:
+    """Villages whose name or code this is, and those of the districts it names."""
+    village = "enrolment__village"
+    place = Q(**{f"{village}__search_text__contains": _bare(key)}) | Q(**{f"{village}__code": key})
+    if districts := named.get(key):
+        place |= Q(**{f"{village}__subdistrict__parent__in": districts})
+    if key.isdecimal() and len(key) <= 2:
+        place |= Q(**{f"{village}__moo": int(key)})
+    return place
+
+
+@lru_cache(maxsize=64)
+def _kind_words(kind: str) -> str:
+    """What a kind of lesson is called, as a search key in every language."""
+    words = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.append(search_key(str(LessonKind(kind).label)))
+    return " ".join(words)
+
+
+# ---------------------------------------------------------------- what is shown of a hit
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record or a lesson in a list; ``keys`` are marked in its title and its text.
+
+    ``photo`` is the address of a small picture, empty where there is none to show.
+    """
+
+    href: str
+    what: str
+    title: str
+    text: str
+    enrolment: Enrolment
+    at: datetime
+    photo: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def marked_title(self) -> SafeString:
+        return marked(self.title, self.keys)
+
+    @property
+    def marked_text(self) -> SafeString:
+        return marked(self.text, self.keys)
+
+
+def hits(rows: Iterable[tuple[Any, ...]], keys: tuple[str, ...] = ()) -> list[Hit]:
+    """The rows of ``found`` as they are shown (at most four queries)."""
+    rows = list(rows)
+    numbers = [int(key) for what, key, *_rest in rows if what == RECORD]
+    uuids = [UUID(key) for what, key, *_rest in rows if what == LESSON]
+    records = KnowledgeRecord.objects.published().select_related(*WITH_PLACE).in_bulk(numbers)
+    lessons = Lesson.objects.shared().select_related(*WITH_PLACE).in_bulk(uuids)
+    texts, photos = _texts(records, keys), _photos(records)
+    shown = {
+        **{
+            (RECORD, str(pk)): _record_hit(record, texts.get(pk, ""), photos.get(pk, ""), keys)
+            for pk, record in records.items()
+        },
+        **{(LESSON, pk.hex): _lesson_hit(lesson, keys) for pk, lesson in lessons.items()},
+    }
+    wanted = ((what, key.replace("-", "")) for what, key, *_rest in rows)
+    return [shown[row] for row in wanted if row in shown]
+
+
+def _texts(records: Iterable[int], keys: Iterable[str]) -> dict[int, str]:
+    """Of each record the section in which most of the words stand, the first one among equals."""
+    rows = RecordSection.objects.filter(record__in=list(records)).exclude(text="").order_by("pk")
+    best: dict[int, tuple[int, str]] = {}
+    for record, text, searched in rows.values_list("record", "text", "search_text"):
+        score = sum(key in searched for key in keys)
+        if record not in best or score > best[record][0]:
+            best[record] = (score, text)
+    return {record: text for record, (_score, text) in best.items()}
+
+
+def _photos(records: Iterable[int]) -> dict[int, str]:
+    """The small picture of each record's first photo that anybody may see."""
+    photos = RecordPhoto.objects.public().filter(record__in=list(records))
+    addresses: dict[int, str] = {}
+    for record, pk in photos.values_list("record", "pk"):
+        addresses.setdefault(record, reverse("library:photo_small", args=[record, pk]))
+    return addresses
+
+
+def _record_hit(record: KnowledgeRecord, text: str, photo: str, keys: tuple[str, ...]) -> Hit:
+    return Hit(
+        href=reverse("library:record", args=[record.pk]),
+        what=translation.gettext("Knowledge record"),
+        title=record.title,
+        text=excerpt(text, keys),
+        enrolment=record.enrolment,
+        at=_decided(record),
+        photo=photo,
+        keys=keys,
+    )
+
+
+def _lesson_hit(lesson: Lesson, keys: tuple[str, ...]) -> Hit:
+    shows = lesson.photo_id and lesson.photo_cleared
+    return Hit(
+        href=reverse("library:lesson", args=[lesson.pk]),
+        what=str(LessonKind(lesson.kind).label),
+        title=excerpt(lesson.text, keys),
+        text="",
+        enrolment=lesson.enrolment,
+        at=_decided(lesson),
+        photo=reverse("library:lesson_photo_small", args=[lesson.pk]) if shows else "",
+        keys=keys,
+    )
+
+
+def _decided(row: KnowledgeRecord | Lesson) -> datetime:
+    """When it was opened to everybody; what is published or shared always has that moment."""
+    if row.decided_at is None:
+        raise ValueError(f"{row.pk} was never decided on")
+    return row.decided_at
+
+
+# ---------------------------------------------------------------- one of them, and all in numbers
+
+
+def published_record(pk: int) -> KnowledgeRecord:
+    """A record anybody may read; any other is not there (Http404)."""
+    return get_object_or_404(KnowledgeRecord.objects.published().select_related(*WITH_PLACE), pk=pk)
+
+
+def shared_lesson(pk: UUID) -> Lesson:
+    """A lesson anybody may read; any other is not there (Http404)."""
+    lessons = Lesson.objects.shared().select_related(*WITH_PLACE, "step", "photo")
+    return get_object_or_404(lessons, pk=pk)
+
+
+def public_photo(record: int, pk: int) -> RecordPhoto:
+    """A photo of a published record that anybody may see; any other is not there (Http404)."""
+    published = KnowledgeRecord.objects.published().filter(pk=record)
+    photos = RecordPhoto.objects.public().filter(record__in=published)
+    return get_object_or_404(photos.select_related("evidence__blob"), pk=pk)
+
+
+def lessons_of(enrolment: Enrolment, n: int) -> list[Lesson]:
+    """The newest shared lessons of a village, of whatever year."""
+    lessons = Lesson.objects.shared().filter(enrolment__village=enrolment.village_id)
+    return list(lessons.order_by("-decided_at", "pk")[:n])
+
+
+def records_of(enrolment: Enrolment) -> list[KnowledgeRecord]:
+    """The published records of a village, the newest first."""
+    records = KnowledgeRecord.objects.published()
+    return list(
+        records.filter(enrolment__village=enrolment.village_id).order_by("-decided_at", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the library holds, and from how many provinces."""
+
+    records: int
+    lessons: int
+    provinces: int
+
+
+def numbers() -> Numbers:
+    """How much there is (three queries)."""
+    records, lessons = KnowledgeRecord.objects.published(), Lesson.objects.shared()
+    provinces = _provinces(records).union(_provinces(lessons))
+    return Numbers(records.count(), lessons.count(), provinces.count())
+
+
+def _provinces(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    code = Left("enrolment__village__code", Area.PROVINCE)
+    return rows.order_by().annotate(province=code).values_list("province")
