@@ -175,11 +175,13 @@ class FullYear:
         enrolment.lessons.create(
             prompt="other", kind="objective", text="เพิ่มรายได้หลังฤดูทำนา", recorded_by=by
         )
-        later = sender(by, NOW + timedelta(minutes=1))
-        knowledge.draft_record(enrolment=enrolment, sender=later)
+        later = NOW + timedelta(minutes=1)
+        knowledge.draft_record(enrolment=enrolment, sender=sender(by, later))
         photo = Evidence.objects.filter(type=EvidenceType.PHOTO).earliest("added_at").pk
         wanted = {f"photo-{photo}": "on", f"place-{photo}": "1", f"caption-{photo}": "ประชุม"}
-        knowledge.choose_record_photos(record=record, started={}, wanted=wanted, sender=later)
+        knowledge.choose_record_photos(
+            record=record, started={}, wanted=wanted, sender=sender(by, later)
+        )
 
     def _shelf(self) -> None:
         for source, title in SHELF:

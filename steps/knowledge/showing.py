@@ -79,12 +79,12 @@ def section_shown(record: KnowledgeRecord, key: str) -> SectionShown | None:
 WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a section is drafted
     "background": ("lessons",),
     "objectives": ("lessons",),
-    "inputs": ("money", "lessons"),
+    "inputs": ("assessment", "money", "lessons"),
     "equipment": ("lessons",),
     PROCESS: ("lessons",),
     OUTSIDE: (),
-    "results": ("targets", "lessons"),
-    "cautions": ("lessons",),
+    "results": ("assessment", "network", "livelihoods", "lessons"),
+    "cautions": ("assessment", "needs", "lessons"),
     "proposals": ("lessons",),
 }
 
@@ -92,9 +92,12 @@ WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a sec
 def sources_of(enrolment: Enrolment, steps: Iterable[Step]) -> dict[str, list[Source]]:
     """The sources of each section by its key; one query."""
     pages = {
+        "assessment": _("Self-assessment of the year"),
         "lessons": _("Lessons learned"),
+        "livelihoods": _("Livelihoods and learning"),
         "money": _("Budget and community contribution"),
-        "targets": _("Target households"),
+        "needs": _("What the village lacks"),
+        "network": _("Village network"),
     }
     sources = {
         key: [Source(pages[name], _address(enrolment, name)) for name in names]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -19,7 +18,6 @@ from docx import Document
 from accounts.models import User
 from steps.facts import steps_of
 from steps.knowledge.sections import ILLUSTRATIONS, sections_of
-from steps.models import Assessment, Factor
 from tests.cast import World
 from tests.pages import send
 
@@ -84,7 +82,7 @@ def token() -> str:
     return f"คำ{uuid4().hex[:12]}"
 
 
-def recorded(client: Client, world: World) -> dict[str, str]:
+def recorded(client: Client) -> dict[str, str]:
     """Each item on the screen it is recorded on, as a token; then the record is drafted."""
     tokens = {item: token() for item in EXPECTED}
     tokens["S5"] = "23 มีนาคม พ.ศ. 2560"  # a date cannot be invented so that nobody else writes it
@@ -92,7 +90,7 @@ def recorded(client: Client, world: World) -> dict[str, str]:
         _activity(client, number, tokens[item])
     for item, kind in LESSONS.items():
         _lesson(client, kind, tokens[item])
-    _assessment(world, {FACTORS[item]: tokens[item] for item in FACTORS})
+    _assessment(client, {FACTORS[item]: tokens[item] for item in FACTORS})
     stored(client.post(address("knowledge_draft"), {"client_id": str(uuid4())}))
     head = {field: tokens[item] for item, field in ABOUT.items()}
     stored(send(client, address("knowledge_about"), **head))
@@ -112,17 +110,12 @@ def _lesson(client: Client, kind: str, text: str) -> None:
     stored(send(client, address("lesson_add"), other=text, other_kind=kind))
 
 
-def _assessment(world: World, evidence: dict[str, str]) -> None:
+def _assessment(client: Client, evidence: dict[str, str]) -> None:
     call_command("loaddata", "factors", verbosity=0)
-    assessment = Assessment.objects.create(
-        enrolment=world.enrolment,
-        assessed_on=date(2017, 3, 1),
-        assessed_with="village",
-        by=world.nida,
-    )
-    for code, text in evidence.items():
-        factor = Factor.objects.get(code=code)
-        assessment.levels.create(factor=factor, level=2, evidence=text)
+    levels = {f"level-{code}": "2" for code in evidence}
+    texts = {f"evidence-{code}": text for code, text in evidence.items()}
+    when = {"assessed_on": "1/3/2560", "assessed_with": "village"}
+    stored(send(client, address("assessment_edit"), **when, **levels, **texts))
 
 
 # ---------------------------------------------------------------- reading it back
@@ -194,7 +187,7 @@ def test_each_item_stands_in_its_own_section_and_in_no_other(
     world: World, signed_in: SignIn
 ) -> None:
     client = signed_in(world.nida)
-    tokens = recorded(client, world)
+    tokens = recorded(client)
     expected = {item: [section] for item, section in EXPECTED.items()}
     assert places(on_the_page(client), tokens) == {**expected, "S35": [HEAD]}
     assert places(in_the_word_file(client, world), tokens) | {"S35": [HEAD]} == expected
