@@ -137,7 +137,8 @@ class NewLessonsForm(OnePhoto, WriteForm):
                 self.add_error(f"{prompt}_kind", ValidationError(KIND_MISSING, code="required"))
         if not any(cleaned.get(prompt) or prompt in self.errors for prompt in Prompt):
             self.add_error(
-                Prompt.WORKED, ValidationError(MESSAGES["nothing_learned"], code="nothing_learned")
+                Prompt.WORKED,
+                ValidationError(str(MESSAGES["nothing_learned"]), code="nothing_learned"),
             )
         return cleaned
 
