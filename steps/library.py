@@ -143,7 +143,7 @@ def alternatives(asked: Asked) -> list[tuple[str, int]]:
     One query a filter.
     """
     named = named_districts(asked.keys)
-    counts = [(name, _found(replace(asked, **{name: ""}), named).count()) for name in asked.filters]
+    counts = [(name, _found(asked.without(name), named).count()) for name in asked.filters]
     return [(name, n) for name, n in counts if n]
 
 
