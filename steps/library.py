@@ -143,13 +143,8 @@ def alternatives(asked: Asked) -> list[tuple[str, int]]:
     One query a filter.
     """
     named = named_districts(asked.keys)
-    counts = [(name, _found(_without(asked, name), named).count()) for name in asked.filters]
+    counts = [(name, _found(asked.without(name), named).count()) for name in asked.filters]
     return [(name, n) for name, n in counts if n]
-
-
-def _without(asked: Asked, name: str) -> Asked:
-    left_out: dict[str, Any] = {name: ""}
-    return replace(asked, **left_out)
 
 
 def newest(n: int) -> QuerySet[Any, Any]:

@@ -51,7 +51,7 @@ KEPT = 300  # seconds
 def search(request: HttpRequest) -> HttpResponse:
     """What was searched for; without a search, what is new and how much there is."""
     form = LibraryForm(request.GET, choices=library.choices(request.GET.get("area", "")))
-    request.GET = form.data  # type: ignore[assignment]  # a search that was cut is cut in the links of the page too
+    request.GET = cast(Any, form.data)  # a search that was cut is cut in the links of the page too
     asked = form.asked()
     searched = asked != Asked()
     context = _found(request, form, asked) if searched else _home(form)
