@@ -59,6 +59,15 @@ VERBS: dict[str, Words] = {
     "edit_contribution": _("Edited a community contribution"),
     "withdraw_contribution": _("Withdrew a community contribution"),
     "explain_quiet": _("Said why the village is quiet"),
+    # conditions of success
+    "assess": _("Assessed the village"),
+    "add_need": _("Added a need"),
+    "edit_need": _("Edited a need"),
+    "withdraw_need": _("Withdrew a need"),
+    "add_network_link": _("Added a network village"),
+    "edit_network_link": _("Edited a network village"),
+    "withdraw_network_link": _("Withdrew a network village"),
+    "set_livelihoods": _("Wrote livelihoods and who learned from whom"),
     "copy_programme": _("Copied a programme to another year"),
     # lessons
     "add_lessons": _("Wrote a lesson"),
@@ -184,9 +193,21 @@ FIELDS: dict[str, Words] = {
     "written_on": _("Date"),
     "office": _("Office"),
     "address": _("Address"),
-    "contact": _("Phone, e-mail and website of the office"),
+    "contact": _("Contact"),
     "record_status": _("Status of the record"),
     "cleared": _("Photos anyone may see"),
+    "assessed_on": _("Assessed on"),
+    "assessed_with": _("Assessed with"),
+    "what": _("What is missing"),
+    "asked_of": _("Asked of"),
+    "asked_on": _("Asked on"),
+    "answered_on": _("Answered on"),
+    "answer": _("Answer"),
+    "village": _("Village"),
+    "stage": _("How far"),
+    "since": _("Since"),
+    "together": _("What they do together"),
+    "learned_from": _("Learned from"),
 }
 
 # Flat fields stand for one row each, "target-<key>": these words hold for all of a kind.
@@ -206,6 +227,10 @@ ROWS: dict[str, Words] = {
     "photo": _("Photo of the knowledge record"),
     "place": _("Place in the order"),
     "caption": _("Caption"),
+    "level": _("Factors with a level"),
+    "evidence": _("Factors with what shows them"),
+    "livelihood": _("Livelihood in the programme"),
+    "learned_from": _("Learned from"),
 }
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from steps.views import (
     activities,
     areas,
+    assessment,
     evidence,
     handing_in,
     handover,
@@ -13,8 +14,11 @@ from steps.views import (
     knowledge_sent,
     late,
     lessons,
+    livelihoods,
     maps,
     money,
+    needs,
+    network,
     pages,
     papers,
     people,
@@ -72,6 +76,20 @@ lesson_urls = [
     path("<uuid:pk>/withdraw/", lessons.withdraw, name="lesson_withdraw"),
 ]
 
+needs_urls = [
+    path("", needs.needs, name="needs"),
+    path("add/", needs.add, name="need_add"),
+    path("<uuid:pk>/", needs.edit, name="need_edit"),
+    path("<uuid:pk>/withdraw/", needs.withdraw, name="need_withdraw"),
+]
+
+network_urls = [
+    path("", network.network, name="network"),
+    path("add/", network.add, name="network_add"),
+    path("<uuid:pk>/", network.edit, name="network_edit"),
+    path("<uuid:pk>/withdraw/", network.withdraw, name="network_withdraw"),
+]
+
 activity_urls = [
     path("", activities.detail, name="activity"),
     path("edit/", activities.edit, name="activity_edit"),
@@ -103,6 +121,11 @@ year_urls: list[URLPattern | URLResolver] = [
     path("knowledge/", include(knowledge_urls)),
     path("knowledge.docx", knowledge_papers.word, name="knowledge_docx"),
     path("lessons/", include(lesson_urls)),
+    path("assessment/", assessment.assessment, name="assessment"),
+    path("assessment/edit/", assessment.edit, name="assessment_edit"),
+    path("livelihoods/", livelihoods.livelihoods, name="livelihoods"),
+    path("needs/", include(needs_urls)),
+    path("network/", include(network_urls)),
     path("quiet/", quiet.explain, name="quiet"),
     path("activities/<uuid:pk>/", include(activity_urls)),
     path("<step:number>/", include(step_urls)),

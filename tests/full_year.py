@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,8 +11,25 @@ from django.urls import reverse
 
 from accounts.models import User
 from steps import kept
-from steps.models import Evidence, EvidenceType, PlanItem, ShelfDocument, StepProgress
-from steps.recording import activities, decisions, lessons, money, people, plans, quiet, shelf
+from steps.models import (
+    Evidence,
+    EvidenceType,
+    KnowledgeRecord,
+    PlanItem,
+    ShelfDocument,
+    StepProgress,
+)
+from steps.recording import (
+    activities,
+    decisions,
+    knowledge,
+    lessons,
+    money,
+    people,
+    plans,
+    quiet,
+    shelf,
+)
 from steps.recording.activities import Occasion, Part
 from steps.recording.core import Sender
 from steps.recording.enrolments import assign
@@ -60,6 +77,7 @@ class FullYear:
         self._activities()
         self._returned()
         self._quiet()
+        self._knowledge()
 
     def _people(self) -> None:
         village, enrolment = self.world.trakat, self.world.enrolment
@@ -142,6 +160,27 @@ class FullYear:
             sender=sender(world.somsak),
         )
 
+    def _knowledge(self) -> None:
+        """A record with a section whose draft is newer, a pasted one, and a photo."""
+        enrolment, by = self.world.enrolment, self.world.nida
+        knowledge.draft_record(enrolment=enrolment, sender=self._nida())
+        record = KnowledgeRecord.objects.select_related("enrolment__village").get()
+        for key, text in (
+            ("objectives", "ลดรายจ่ายในครัวเรือน"),
+            ("equipment", "• จอบ\n-2-\nก าลังคน"),
+        ):
+            knowledge.edit_section(
+                record=record, key=key, started={}, wanted={"text": text}, sender=self._nida()
+            )
+        enrolment.lessons.create(
+            prompt="other", kind="objective", text="เพิ่มรายได้หลังฤดูทำนา", recorded_by=by
+        )
+        later = sender(by, NOW + timedelta(minutes=1))
+        knowledge.draft_record(enrolment=enrolment, sender=later)
+        photo = Evidence.objects.filter(type=EvidenceType.PHOTO).earliest("added_at").pk
+        wanted = {f"photo-{photo}": "on", f"place-{photo}": "1", f"caption-{photo}": "ประชุม"}
+        knowledge.choose_record_photos(record=record, started={}, wanted=wanted, sender=later)
+
     def _shelf(self) -> None:
         for source, title in SHELF:
             document = shelf.NewDocument(
@@ -223,6 +262,7 @@ class FullYear:
             "money to read": _year("money"),
             "lessons to decide on": reverse("steps:review_lessons"),
             "a lesson to decide on": reverse("steps:review_lesson", args=[lesson.pk]),
+            "record to read": _year("knowledge"),
         }
 
     def overview_pages(self) -> dict[str, str]:
@@ -302,6 +342,13 @@ class FullYear:
             "quiet year": reverse("steps:year", args=[self.world.phing.code, YEAR]),
             "why it is quiet": reverse("steps:quiet", args=[self.world.phing.code, YEAR]),
             "nothing to explain": _year("quiet"),
+            "knowledge record": _year("knowledge"),
+            "first page of the record": _year("knowledge_about"),
+            "section with a newer draft": _year("knowledge_section", "objectives"),
+            "section with a repair": _year("knowledge_section", "equipment"),
+            "photos of the record": _year("knowledge_photos"),
+            "send the record": _year("knowledge_send"),
+            "print the record": _year("knowledge_print"),
             "targets": _year("targets"),
             "leaders": _year("leaders"),
             "end a leader": _year("leader_end", leader.pk),

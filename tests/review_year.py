@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from steps.models import Activity, EvidenceType, Submission
-from steps.recording import activities, decisions
+from steps.models import Activity, EvidenceType, KnowledgeRecord, Submission
+from steps.recording import activities, decisions, knowledge
 from steps.recording.activities import Occasion, Part
 from steps.recording.files import Attached, receive
 from tests.cast import NOW, World, sender
@@ -38,6 +38,8 @@ def province_pages(world: World) -> dict[str, str]:
     waiting = hand_in_together(world)
     decided = Submission.objects.get(progress__step__number="1.3")
     late = Activity.objects.get(late=True)
+    record = KnowledgeRecord.objects.select_related("enrolment__village").get()
+    knowledge.send_record(record=record, sender=sender(world.nida))
     cases = "&".join(f"case={key}" for key in waiting)
     return {
         "home of the province": "/",
@@ -48,5 +50,6 @@ def province_pages(world: World) -> dict[str, str]:
         "one case in the list": f"{reverse('steps:review_together')}?case={waiting[0]}",
         "late arrivals": reverse("steps:review_late"),
         "late activity": reverse("steps:activity", args=[CODE, YEAR, late.pk]),
+        "record to check": reverse("steps:knowledge_publish", args=[CODE, YEAR]),
         "step to review": reverse("steps:step", args=[CODE, YEAR, "1.1"]),
     }

@@ -197,7 +197,7 @@ def shown_names(visitor: Visitor, response: HttpResponse, here: Map) -> list[str
     """Names and phones on a page for somebody who may not see those of their village."""
     if response.streaming:
         return []
-    page = response.content.decode()
+    page = response.content.decode(errors="replace")  # a Word file is no text
     return [
         name
         for at in here.all

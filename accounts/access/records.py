@@ -20,6 +20,8 @@ from steps.models import (
     Evidence,
     KnowledgeRecord,
     Lesson,
+    Need,
+    NetworkLink,
     PlanItem,
     Programme,
     ReceivedFile,
@@ -183,6 +185,25 @@ def lesson_photo_for(user: User, pk: UUID, right: Right, on: date) -> Blob:
     if lesson.photo is None:
         raise Http404
     return lesson.photo
+
+
+def need_for(user: User, code: str, year: int, pk: UUID, right: Right, on: date) -> Need:
+    """A need of a village's year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    need = found(Need.objects.filter(enrolment=enrolment, pk=pk))
+    need.enrolment = enrolment
+    return need
+
+
+def network_link_for(
+    user: User, code: str, year: int, pk: UUID, right: Right, on: date
+) -> NetworkLink:
+    """A village of the network of a village's year; withdrawn ones too."""
+    enrolment = enrolment_for(user, code, year, right, on)
+    links = NetworkLink.objects.filter(enrolment=enrolment, pk=pk).select_related("village")
+    link = found(links)
+    link.enrolment = enrolment
+    return link
 
 
 def evidence_for(user: User, pk: UUID, right: Right, on: date) -> Evidence:

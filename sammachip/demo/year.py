@@ -14,7 +14,7 @@ from itertools import chain, count, repeat
 from uuid import UUID, uuid5
 
 from accounts.models import User
-from sammachip.demo import money, words, work
+from sammachip.demo import conditions, money, words, work
 from sammachip.demo.diary import Event
 from sammachip.demo.learned import Learned
 from sammachip.demo.photos import received_photos
@@ -169,6 +169,7 @@ def of_district(teller: Teller, place: Place, officers: Sequence[User]) -> Itera
         yield from _work(teller, officer, courses)
         if place.is_home:
             yield from _money(teller, officer, courses)
+            yield from _conditions(teller, officer, courses)
             yield from _learned(teller, officer, courses)
 
 
@@ -236,6 +237,13 @@ def _later(teller: Teller, by: User, course: Course, name: str) -> Iterator[Send
     """Someone who writes today, once all is recorded: events at one time keep their order."""
     code = course.crew.village.code
     return (teller.sender(by, teller.today, name, code, n) for n in count())
+
+
+def _conditions(teller: Teller, officer: User, courses: Iterable[Course]) -> Iterator[Event]:
+    for course in courses:
+        code = course.crew.village.code
+        senders = (teller.sender(officer, teller.today, "conditions", code, n) for n in count())
+        yield from conditions.of_village(course.crew, course.recorded, senders)
 
 
 # ---------------------------------------------------------------- step after step

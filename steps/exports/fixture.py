@@ -22,6 +22,8 @@ from steps.exports.neutral import Neutral, closed
 from steps.facts import Facts, facts_of
 from steps.models import (
     Activity,
+    AssessedFactor,
+    Assessment,
     AttendeeGroup,
     Blob,
     Enrolment,
@@ -232,6 +234,7 @@ def _year_of(enrolment: Enrolment) -> Rows:
     yield from enrolment.quiet_reasons.all()
     yield from enrolment.lessons.select_related("step__programme", "photo")
     yield from _record(enrolment)
+    yield from _conditions(enrolment)
     submissions = Submission.objects.filter(progress__enrolment=enrolment)
     yield from submissions.select_related(*_of("progress__")).order_by("progress", "number")
     reviews = Review.objects.filter(submission__progress__enrolment=enrolment)
@@ -258,6 +261,23 @@ def _of(progress: str) -> list[str]:
 
 
 YEAR = ("enrolment__programme", "enrolment__village")
+
+
+def _conditions(enrolment: Enrolment) -> Rows:
+    """How the village sees itself, what it lacks, its network; factors are of the catalogue.
+
+    A village of the network stays out as a link where it may not be in the other installation:
+    its name is kept.
+    """
+    yield from Assessment.objects.filter(enrolment=enrolment)
+    levels = AssessedFactor.objects.filter(assessment__enrolment=enrolment)
+    yield from levels.select_related(
+        "assessment__enrolment__programme", "assessment__enrolment__village", "factor"
+    ).order_by("factor")
+    yield from enrolment.needs.all()
+    for link in enrolment.network_links.all():
+        link.village = None
+        yield link
 
 
 def _households(enrolment: Enrolment) -> Rows:

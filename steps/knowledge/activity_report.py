@@ -48,7 +48,7 @@ def report_of(activity: Activity, *, on: date) -> Report:
 
 
 def _memo(activity: Activity, came: str, pictures: tuple[Picture, ...], on: date) -> Memo:
-    district = activity.enrolment.village.subdistrict.parent
+    district = activity.enrolment.village.subdistrict.above
     office = office_of(district)
     return Memo(
         office=office.name,

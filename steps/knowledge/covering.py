@@ -15,7 +15,7 @@ from steps.models import KnowledgeRecord
 @override("th")
 def covering_memo_of(record: KnowledgeRecord, *, on: date) -> Memo:
     """The memo written on a day; the district's chief signs it, whose name is left to write."""
-    district = record.enrolment.village.subdistrict.parent
+    district = record.enrolment.village.subdistrict.above
     office = office_of(district)
     return Memo(
         office=record.office or office.name,
@@ -23,7 +23,7 @@ def covering_memo_of(record: KnowledgeRecord, *, on: date) -> Memo:
         date=dates.of_letter(on),
         subject=_("Knowledge record: %(title)s") % {"title": record.title},
         to=_("Governor of %(province)s through its community development chief")
-        % {"province": district.parent.title},
+        % {"province": district.above.title},
         cause=_("%(office)s wrote down what was learned in %(village)s in %(programme)s.")
         % {
             "office": record.office or office.name,

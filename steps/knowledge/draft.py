@@ -111,11 +111,8 @@ def head_of(enrolment: Enrolment, *, by: User, on: date) -> dict[str, object]:
 
 
 def _title(enrolment: Enrolment) -> str:
-    words = _("The process of promoting right livelihood in %(village)s %(address)s")
-    return words % {
-        "village": enrolment.village.full_title,
-        "address": enrolment.village.address,
-    }
+    words = _("The process of promoting right livelihood in %(place)s")
+    return words % {"place": telling.place_of(enrolment.village)}
 
 
 def _contact(office: Office) -> str:

@@ -28,7 +28,7 @@ from steps.models import (
 from steps.models.programme import Kind
 from steps.money import money_of
 from steps.requirements import headcount, households_present
-from villages.models import LeaderKind
+from villages.models import LeaderKind, Village
 
 Lines = Iterator[str]
 
@@ -57,14 +57,16 @@ def people(n: int) -> str:
 # ---------------------------------------------------------------- the village
 
 
+def place_of(village: Village) -> str:
+    """The village with its moo, subdistrict, district and province, as on paper."""
+    return f"{village.full_title} {village.address}"
+
+
 def of_the_village(material: Material) -> Lines:
     """Which village this is, since when it takes part, and what its households live from."""
     enrolment = material.enrolment
-    yield _("%(village)s %(address)s takes part in %(programme)s") % {
-        "village": enrolment.village.full_title,
-        "address": enrolment.village.address,
-        "programme": enrolment.programme,
-    }
+    words = _("%(place)s takes part in %(programme)s")
+    yield words % {"place": place_of(enrolment.village), "programme": enrolment.programme}
     yield from _of_occupations(material)
 
 
@@ -131,21 +133,21 @@ def _who_came(material: Material, activity: Activity) -> Lines:
 
 
 def what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
-    """Topics, community visited, agencies, documents, and the texts ``asked`` for by key."""
     topics = [str(topic.label) for topic in activity.topics.all()]
     if topics:
         yield item(_("Topics covered: %(list)s") % {"list": listed(topics)})
     if activity.visited_name:
         yield item(_visit(activity))
-    for agency in activity.agencies.all():
+    for row in activity.agencies.all():
         words = _("Supported by %(agency)s (%(level)s)")
-        yield item(words % {"agency": agency.name, "level": agency.get_level_display()})
+        yield item(words % {"agency": row.name, "level": row.get_level_display()})
     titles = [document.title for document in activity.documents.all()]
     if titles:
         yield item(_("Documents studied: %(list)s") % {"list": listed(titles)})
-    for written in activity.texts.all():
-        requirement = asked.get(written.requirement_id)
-        yield item(f"{requirement.label}: {written.text}" if requirement else written.text)
+    for asked_for in activity.texts.all():
+        requirement = asked.get(asked_for.requirement_id)
+        label = f"{requirement.label}: " if requirement else ""
+        yield item(f"{label}{asked_for.text}")
 
 
 def _visit(activity: Activity) -> str:

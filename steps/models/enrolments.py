@@ -103,6 +103,11 @@ class EnrolmentHouseholdQuerySet(KeyedQuerySet["EnrolmentHousehold"]):
         """Target households, model households, or both."""
         return self.filter(Q(target=True) | Q(model=True))
 
+    def for_livelihoods(self) -> Self:
+        """In house order, with each household and the one it learned from."""
+        rows = self.select_related("household", "learned_from")
+        return rows.order_by("household__house_order", "household__house_no", "pk")
+
 
 class EnrolmentHousehold(models.Model):
     """A household's part in a year: target (ครัวเรือนเป้าหมาย), model (ครัวเรือนตัวอย่าง), or both."""

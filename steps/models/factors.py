@@ -15,12 +15,17 @@ from sammachip.thai.bilingual import bilingual
 from sammachip.thai.text import clean, clean_lines
 from steps.models.activities import withdrawn_has_reason
 from steps.models.enrolments import OF_YEAR, Enrolment
-from villages.models import KeyedQuerySet, Village, before_buddhist_years, keyed
+from steps.models.programme import Programme
+from villages.models import KeyedQuerySet, Village, after, before_buddhist_years, keyed
 
 
 class FactorQuerySet(models.QuerySet["Factor"]):
     def get_by_natural_key(self, code: str) -> Factor:
         return self.get(code=code)
+
+    def asked(self) -> Self:
+        """Those a village assesses itself in; cautions are measured (S20)."""
+        return self.exclude(kind=Factor.Kind.CAUTION)
 
 
 class Factor(models.Model):
@@ -123,6 +128,16 @@ class Assessment(models.Model):
         return f"{self.enrolment} {self.assessed_on}"
 
 
+class AssessedFactorQuerySet(KeyedQuerySet["AssessedFactor"]):
+    def of_district(self, code: str, programme: Programme) -> Self:
+        """What the villages of a district said of themselves in a programme."""
+        village = "assessment__enrolment__village__code"
+        return self.filter(
+            assessment__enrolment__programme=programme,
+            **{f"{village}__gte": code, f"{village}__lt": after(code)},
+        )
+
+
 class AssessedFactor(models.Model):
     """The level a village gives itself in one factor, and what shows it. No row: not known."""
 
@@ -136,7 +151,7 @@ class AssessedFactor(models.Model):
         "factor_id",
         after=["steps.assessment", "steps.factor"],
     )
-    objects = KeyedQuerySet["AssessedFactor"].as_manager()
+    objects = AssessedFactorQuerySet.as_manager()
 
     class Meta:
         constraints = [

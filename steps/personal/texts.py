@@ -105,7 +105,7 @@ def _page(name: str, enrolment: Any, *more: object) -> str:
 
 _PAGES: dict[str, Callable[[Any], str]] = {
     "steps.Enrolment": lambda row: _page("year", row),
-    "steps.EnrolmentHousehold": lambda row: _page("targets", row.enrolment),
+    "steps.EnrolmentHousehold": lambda row: _page("livelihoods", row.enrolment),
     "steps.Shortfall": lambda row: _page("year", row.enrolment),
     "steps.QuietReason": lambda row: _page("year", row.enrolment),
     "steps.Activity": lambda row: _page("activity", row.enrolment, row.pk),
@@ -115,6 +115,9 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "steps.Plan": lambda row: _page("plan", row.enrolment),
     "steps.PlanItem": lambda row: _page("plan", row.enrolment),
     "steps.Lesson": lambda row: _page("lessons", row.enrolment),
+    "steps.AssessedFactor": lambda row: _page("assessment", row.assessment.enrolment),
+    "steps.Need": lambda row: _page("needs", row.enrolment),
+    "steps.NetworkLink": lambda row: _page("network", row.enrolment),
     "steps.Review": lambda row: _page("year", row.submission.progress.enrolment),
     "steps.ReviewItem": lambda row: _page("year", row.review.submission.progress.enrolment),
 }

@@ -20,6 +20,11 @@ MESSAGES: dict[str, str | Promise] = {
     "withdrawn_already": _("This was withdrawn already."),
     "erased_already": _("The name here was erased. What is left cannot be edited."),
     "not_in_your_area": NOT_FOUND,
+    "evidence_missing": _("Write what shows this level."),
+    "own_village": _("This is the village itself. Enter the code of another village."),
+    "learned_in_a_ring": _(
+        "These households would have learned from each other in a ring. Choose another household."
+    ),
     "step_closed": _(
         "The step is handed in. Withdraw it first, or record this as an activity of its own: "
         "it is kept and counts once the reviewer accepts it."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from io import BytesIO
+
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -33,14 +35,13 @@ def to_print(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 
 @require_safe
-def word(request: HttpRequest, code: str, year: int) -> HttpResponse:
+def word(request: HttpRequest, code: str, year: int) -> FileResponse:
     """The record as a Word file; ``?digits=thai`` as in print."""
     row = access.record_for(signed_in(request), code, year, Right.VIEW, today())
     thai = asks_thai_digits(request)
-    content = docx_of(paper_in_thai(row), thai_digits=thai)
+    content = BytesIO(docx_of(paper_in_thai(row), thai_digits=thai))
     name = f"knowledge-{row.enrolment.village.code}-{row.enrolment.programme.year}.docx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=WORD, headers=headers)
+    return FileResponse(content, as_attachment=True, filename=name, content_type=WORD)
 
 
 def paper_in_thai(row: KnowledgeRecord) -> Paper:

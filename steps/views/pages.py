@@ -24,6 +24,7 @@ from steps.models.choices import OPEN
 from steps.money import money_of
 from steps.review.thread import Reader, decided, rounds_of
 from steps.review.turn import levels_held
+from steps.views import assessment, needs, network
 from steps.views.money import short_words
 from steps.views.quiet import silence_of
 
@@ -46,6 +47,9 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "money": short_words(money_of(enrolment, enrolment.contributions.standing())),
         "record": access.record_of(enrolment),
         "lessons": enrolment.lessons.standing().count(),
+        "assessed": assessment.short_words(enrolment),
+        "needs": needs.short_words(list(enrolment.needs.standing())),
+        "network": network.short_words(list(enrolment.network_links.standing())),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_review": access.may_review(user, enrolment.village, today()),
     }

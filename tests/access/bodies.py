@@ -217,6 +217,42 @@ BODIES = [
     ),
     Body("steps:contribution_edit", lambda here: {"value": "250"}, takes="contribution"),
     Body("steps:contribution_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="contribution"),
+    # conditions of success
+    Body(
+        "steps:assessment_edit",
+        lambda here: {
+            "assessed_on": "1/3/2560",
+            "assessed_with": "committee",
+            "level-s20": "1",
+            "evidence-s20": "คุยกัน 2 ครั้ง",
+        },
+        (lambda far: {"level-s20": "4"},),
+    ),
+    Body(
+        "steps:livelihoods",
+        lambda here: {f"livelihood-{key(here.own, 'household')}": "ปลูกผัก"},
+        (
+            lambda far: {f"livelihood-{key(far, 'household')}": "ปลูกผัก"},
+            lambda far: {f"learned_from-{key(far, 'household')}": key(far, "household")},
+        ),
+    ),
+    Body(
+        "steps:need_add",
+        lambda here: {"what": "พันธุ์ปลา", "asked_on": "1/3/2560", "asked_of": "ประมงอำเภอ"},
+    ),
+    Body(
+        "steps:need_edit",
+        lambda here: {"answered_on": "2/3/2560", "answer": "ได้ 500 ตัว"},
+        takes="need",
+    ),
+    Body("steps:need_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="need"),
+    Body(
+        "steps:network_add",
+        lambda here: {"name": "บ้านใหม่", "stage": "met"},
+        (lambda far: {"village_code": "33140299"},),  # those that are there are public
+    ),
+    Body("steps:network_edit", lambda here: {"stage": "agreed"}, takes="network link"),
+    Body("steps:network_withdraw", lambda here: {"reason": "ผิดหมู่บ้าน"}, takes="network link"),
     Body("steps:quiet", lambda here: {"stock": "flood", "words": "ถนนขาด"}),
     # lessons
     Body(

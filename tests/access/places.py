@@ -14,6 +14,7 @@ from accounts.models import Import, Office, User
 from steps.facts import facts_of
 from steps.models import (
     Activity,
+    Assessment,
     ChangeLeader,
     Enrolment,
     EnrolmentHousehold,
@@ -94,6 +95,9 @@ def place(world: World, village: Village, officer: User) -> Place:
         photo=_received("purple", officer).blob,
         recorded_by=officer,
     )
+    need = enrolment.needs.create(what="พันธุ์ปลา", asked_on=DAY, recorded_by=officer)
+    link = enrolment.network_links.create(name="บ้านเพื่อน", stage="known", recorded_by=officer)
+    _assessment(enrolment, officer)
     submission = _submission(world, enrolment, officer)
     KnowledgeRecord.objects.create(enrolment=enrolment, title=f"องค์ความรู้ {village.code}")
     shown = _in_library(world, village, officer)
@@ -108,6 +112,8 @@ def place(world: World, village: Village, officer: User) -> Place:
             "plan item": item.pk,
             "contribution": contribution.pk,
             "lesson": lesson.pk,
+            "need": need.pk,
+            "network link": link.pk,
             "photo": _evidence(activity, EvidenceType.PHOTO, "green", officer).pk,
             "sign-in sheet": _evidence(activity, EvidenceType.SIGN_IN, "blue", officer).pk,
             "document": _document(world, village.code[:4], officer).pk,
@@ -135,6 +141,20 @@ def _in_library(world: World, beside: Village, by: User) -> RecordPhoto:
 def _shared_lesson(shown: RecordPhoto, by: User) -> Lesson:
     blob, enrolment = shown.evidence.blob, shown.record.enrolment
     return lesson_of(enrolment, "บทเรียนแบ่งปัน", by=by, photo=blob, photo_cleared=True)
+
+
+def _assessment(enrolment: Enrolment, by: User) -> None:
+    """What the village said of the one factor there is."""
+    factor, new = Factor.objects.get_or_create(
+        code="s20",
+        defaults={"kind": Factor.Kind.INPUT, "order": 1, "name_th": "คน", "name_en": "People"},
+    )
+    for level in range(4) if new else ():
+        factor.levels.create(level=level, shows_th=f"มี {level} คน", shows_en=f"{level} people")
+    assessment = Assessment.objects.create(
+        enrolment=enrolment, assessed_on=DAY, assessed_with="officer", by=by
+    )
+    assessment.levels.create(factor=factor, level=1, evidence="มีคนมาช่วย")
 
 
 def _import(village: Village, by: User) -> Import:
@@ -238,8 +258,6 @@ class Map:
 def everywhere(world: World) -> Map:
     """One of everything in each of three villages."""
     Office.objects.create(area=Area.objects.get(code="3314"), name="ที่ว่าการอำเภอ")
-    if not Factor.objects.exists():
-        Factor.objects.create(code="s20", kind=Factor.Kind.INPUT, order=1, name_th="คน")
     Step.objects.filter(number=HANDED_IN).update(reviewer=Step.Reviewer.CHIEF)
     home = NewHousehold(house_no="98", head_name="นายใบรับ แห่งเดียว")
     add_household(village=world.trakat, household=home, sender=sender(world.nida))  # a receipt

@@ -138,6 +138,18 @@ ROWS = [
     Row("steps:lesson_add", RECORD, RECORD),
     Row("steps:lesson_edit", RECORD, RECORD, takes="lesson"),
     Row("steps:lesson_withdraw", RECORD, RECORD, takes="lesson"),
+    # conditions of success
+    Row("steps:assessment", VIEW, VIEW, empty=200),
+    Row("steps:assessment_edit", RECORD, RECORD),
+    Row("steps:livelihoods", VIEW, RECORD_NAMES),
+    Row("steps:needs", VIEW, VIEW, empty=200),
+    Row("steps:need_add", RECORD, RECORD),
+    Row("steps:need_edit", RECORD, RECORD, takes="need"),
+    Row("steps:need_withdraw", RECORD, RECORD, takes="need"),
+    Row("steps:network", VIEW, VIEW, empty=200),
+    Row("steps:network_add", RECORD, RECORD),
+    Row("steps:network_edit", RECORD, RECORD, takes="network link"),
+    Row("steps:network_withdraw", RECORD, RECORD, takes="network link"),
     Row("steps:quiet", RECORD_OR_REVIEW, RECORD_OR_REVIEW),
     # its knowledge record
     Row("steps:knowledge", VIEW, NEVER),

@@ -67,6 +67,20 @@ def open_phone(
     assert complaints == []
 
 
+@pytest.fixture
+def sits_down(open_phone: Callable[..., Page], live_server: Any) -> Callable[[str], Page]:
+    """Somebody signed in who reads English: the words looked for are the source's own."""
+
+    def sit(staff_id: str) -> Page:
+        page = open_phone()
+        cookie = {"name": "django_language", "value": "en", "url": live_server.url}
+        page.context.add_cookies([cookie])
+        sign_in(page, staff_id)
+        return page
+
+    return sit
+
+
 ON_PURPOSE = ("401", "404", "422")  # answers of whole pages; the browser writes them as errors
 
 
@@ -93,6 +107,12 @@ def sign_in(page: Page, staff_id: str) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button").click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)
+
+
+def press(page: Page, words: str) -> None:
+    """Press a button that leads to another page."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words).first.click()
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from steps.models import Lesson
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press
 from tests.cast import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-OpenPhone = Callable[..., Page]
 LEARNED = "ประชุมตอนเย็นหลังเลิกงาน มากันครบทุกครัวเรือน"
 STEP, ELSEWHERE = "/villages/33140108/2560/1.4/", "/villages/33040101/2560/1.4/"
 
@@ -24,23 +23,6 @@ def in_english() -> Iterator[None]:
     """The words looked for are the source's own, so that no catalogue can hide a slip."""
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def sits_down(open_phone: OpenPhone, live_server: object) -> Callable[[str], Page]:
-    def sit(staff_id: str) -> Page:
-        page = open_phone()
-        cookie = {"name": "django_language", "value": "en", "url": live_server.url}  # type: ignore[attr-defined]
-        page.context.add_cookies([cookie])
-        sign_in(page, staff_id)
-        return page
-
-    return sit
-
-
-def press(page: Page, words: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=words).first.click()
 
 
 def fits(page: Page) -> bool:

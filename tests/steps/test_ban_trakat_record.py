@@ -159,7 +159,8 @@ def in_the_word_file(client: Client, world: World) -> dict[str, str]:
     """Its words by section, a section beginning with its heading."""
     steps = steps_of(world.programme.pk)
     keys = {str(section.title): section.key for section in sections_of(steps)}
-    file = Document(BytesIO(client.get(address("knowledge_docx")).content))
+    answer = client.get(address("knowledge_docx"))
+    file = Document(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     texts, here = {HEAD: ""}, HEAD
     for words, is_heading in _words(file):
         here = keys.get(words, here) if is_heading else here

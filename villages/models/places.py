@@ -120,6 +120,13 @@ class Area(models.Model):
         )
 
     @property
+    def above(self) -> Area:
+        """The area it lies in. LookupError of a province, which lies in none."""
+        if self.parent is None:
+            raise LookupError(f"{self.code} lies in no area")
+        return self.parent
+
+    @property
     def short_title(self) -> str:
         """With the short word, for lists: ต.ศรีแก้ว."""
         words = {

@@ -21,7 +21,7 @@ from accounts.models import History, HistoryValue
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
 from sammachip.thai.dates import moment, short
-from steps.models import Contribution, Lesson, LessonKind
+from steps.models import Assessment, Contribution, Lesson, LessonKind, NetworkLink
 from steps.models.choices import ActivityForm, LedBy, Owner
 from steps.models.progress import Review
 from villages import queries
@@ -38,6 +38,8 @@ CHOICES = {
     "decision": Review.Decision.choices,
     "lesson_kind": LessonKind.choices,
     "sharing": Lesson.Sharing.choices,
+    "assessed_with": Assessment.With.choices,
+    "stage": NetworkLink.Stage.choices,
 }
 
 

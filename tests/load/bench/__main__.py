@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.load.bench.report import Table, Targets
 
 SIZES = ("province", "region", "nation")
-MEASURES = ("figures", "pages", "growth", "recount", "exports", "imports", "writers")
+MEASURES = ("figures", "pages", "growth", "recount", "exports", "imports", "writers", "library")
 
 
 def main(words: Sequence[str]) -> None:
@@ -66,6 +66,7 @@ def measured(asked: argparse.Namespace, addresses: dict[str, str], url: str) -> 
             "exports": lambda: measures.exporting(largest, 5, targets),
             "imports": lambda: importing(sites, url, targets),
             "writers": lambda: writing(sites, url, targets),
+            "library": lambda: searching(sites, url, asked.rounds, targets),
         }
         for name in wanted:
             if name == "growth" and not {"province", "nation"} <= sites.keys():
@@ -93,19 +94,34 @@ def importing(sites: dict[str, Site], url: str, targets: Targets) -> Table:
 
 def writing(sites: dict[str, Site], url: str, targets: Targets) -> Table:
     """Eight writers, in a copy of the smallest database: they change it."""
-    from django.db import connections
-
     from tests.load.bench import measures, writers
 
     size = next(iter(sites))
     district = next(level.code for level in sites[size].levels if level.name == "district")
+    address = copy_to_write_in(url, "writers", of=size)
+    return measures.writing(writers.measured(address, district), targets)
+
+
+def searching(sites: dict[str, Site], url: str, rounds: int, targets: Targets) -> Table:
+    """The library, filled in a copy of the smallest database."""
+    from tests.load.bench import library, measures
+
+    copy_to_write_in(url, "library", of=next(iter(sites)))
+    library.fill("library")
+    return measures.searching(library.measured("library", rounds), targets)
+
+
+def copy_to_write_in(url: str, name: str, *, of: str) -> str:
+    """The address of a copy of a size's database, which Django knows by its name from now on."""
+    from django.db import connections
+
     connections.close_all()  # a database in use is no template
-    address = server.copied(url, "writers", of=size)
-    connections.databases["writers"] = {
-        **connections.databases[size],
+    address = server.copied(url, name, of=of)
+    connections.databases[name] = {
+        **connections.databases[of],
         "NAME": address.rpartition("/")[2],
     }
-    return measures.writing(writers.measured(address, district), targets)
+    return address
 
 
 if __name__ == "__main__":

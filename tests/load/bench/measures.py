@@ -10,10 +10,11 @@ from django.db import connection
 from tests.load.bench import files, pages, sums
 from tests.load.bench.imports import ROWS, Cost
 from tests.load.bench.levels import TOGETHER, VILLAGE_LIST
+from tests.load.bench.library import LESSONS, ON_A_PAGE, RECORDS, SECTIONS
 from tests.load.bench.pages import PROVINCE, Site
 from tests.load.bench.report import Table, Targets, times
 from tests.load.bench.site import use
-from tests.load.bench.timing import in_turns
+from tests.load.bench.timing import Times, in_turns
 from tests.load.bench.writers import Outcome
 
 SQL_TARGET, PAGE_TARGET, QUERIES = 1.5, 1.5, 15
@@ -22,6 +23,7 @@ DISTRICT_PAGES = ("overview of a district", "villages of a district", "report of
 TALLY_TARGET, RECOUNT_SECONDS = 0.7, 60
 XLSX_TARGET, CSV_MS = 5, 100
 PREVIEW_SECONDS, PREVIEW_MB = 60, 500
+SEARCH_MS = 100
 
 
 def figures(sites: Mapping[str, Site], rounds: int, targets: Targets) -> Table:
@@ -169,6 +171,24 @@ def recounting(sites: Mapping[str, Site], targets: Targets) -> Table:
         if size == "nation":
             targets.at_most("recount of the nation's sums, seconds", RECOUNT_SECONDS, seconds)
             targets.true("and equal to what verbs kept", right, reached=right)
+    return table
+
+
+def searching(taken: tuple[Mapping[str, Times], Mapping[str, Times]], targets: Targets) -> Table:
+    """A page of hits in the library, as it is and with a trigram index on what is searched."""
+    table = Table(
+        "Searching the library",
+        f"A page of hits among {LESSONS:,} shared lessons and {RECORDS:,} published records with "
+        f"{len(SECTIONS)} sections each: the count, the first {ON_A_PAGE} and what is shown of "
+        "them. Indexed: with trigram indexes, which the site does not have.",
+        ("search", "ms", "indexed", ""),
+    )
+    plain, indexed = taken
+    for name, times_taken in plain.items():
+        faster = times(times_taken.median / indexed[name].median)
+        table.rows.append((name, times_taken, indexed[name], faster))
+    worst = max(each.median for each in plain.values())
+    targets.at_most("a search of the library, ms", SEARCH_MS, worst)
     return table
 
 

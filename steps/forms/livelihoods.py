@@ -1,0 +1,99 @@
+"""The form of livelihoods: a line for each target and example household of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from sammachip.forms import EditForm
+from sammachip.thai.fields import CleanCharField
+from steps.models import EnrolmentHousehold
+from steps.recording.core import Values
+from steps.recording.livelihoods import LEARNED_FROM, LIVELIHOOD, LIVELIHOOD_FIELDS
+from steps.recording.messages import NOT_FOUND
+from villages.models import Household
+
+
+@dataclass(frozen=True)
+class Row:
+    """One household of the form, ready for the page."""
+
+    part: EnrolmentHousehold
+    livelihood: BoundField
+    learned_from: BoundField
+
+
+class LivelihoodsForm(EditForm):
+    """``livelihood-<uuid>`` and ``learned_from-<uuid>`` of every row; what two people write merges.
+
+    ``parts`` come with their households and whom those learned from, ``households`` are those of
+    the village to choose from.
+    """
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        parts: Iterable[EnrolmentHousehold],
+        households: Iterable[Household],
+        stored: Values,
+    ) -> None:
+        super().__init__(data, stored=stored)
+        self.parts = list(parts)
+        named = [(str(row.pk), household_words(row)) for row in households]
+        for part in self.parts:
+            self._ask(part, named, stored)
+        self.value_fields = tuple(name for name in self.fields if "-" in name)
+
+    def _ask(self, part: EnrolmentHousehold, named: list[tuple[str, str]], stored: Values) -> None:
+        livelihood, learned = f"{LIVELIHOOD}-{part.household_id}", _learned(part)
+        own = str(part.household_id)
+        choices = [choice for choice in named if choice[0] != own]
+        teacher = part.learned_from
+        if teacher and str(teacher.pk) not in dict(choices):  # ended since, or of another village
+            choices.append((str(teacher.pk), household_words(teacher)))
+        self.fields[livelihood] = CleanCharField(
+            label=_("Livelihood in the programme"),
+            required=False,
+            max_length=150,
+            initial=stored.get(livelihood, ""),
+        )
+        self.fields[learned] = forms.ChoiceField(
+            label=_("Learned from"),
+            required=False,
+            choices=[("", _("Nobody, or not known")), *choices],
+            initial=stored.get(learned, ""),
+            error_messages={"invalid_choice": NOT_FOUND},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        ours = tuple(f"{field}-" for field in LIVELIHOOD_FIELDS)
+        if any(name.startswith(ours) and name not in self.fields for name in self.data):
+            raise ValidationError(NOT_FOUND, code="not_in_your_area")
+        return cleaned
+
+    def label_of(self, name: str) -> str:
+        """A field and the household it is of."""
+        key = name.partition("-")[2]
+        who = {str(part.household_id): part.household.head_name for part in self.parts}
+        return f"{super().label_of(name)} {who.get(key, '')}".strip()
+
+    def rows(self) -> Iterator[Row]:
+        for part in self.parts:
+            yield Row(part, self[f"{LIVELIHOOD}-{part.household_id}"], self[_learned(part)])
+
+
+def _learned(part: EnrolmentHousehold) -> str:
+    return f"{LEARNED_FROM}-{part.household_id}"
+
+
+def household_words(household: Household) -> str:
+    """12/1 นายดี มีสุข"""
+    return f"{household.house_no} {household.head_name}"
