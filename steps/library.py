@@ -48,6 +48,8 @@ from villages.queries import Options, step_options
 
 RECORD, LESSON = "record", "lesson"
 MOST_WORDS = 8
+MOST_FOUND = 500  # what nobody reads to its end; another word narrows it
+Row = tuple[Any, ...]  # what, key, rank, when
 WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__parent")
 
 # Words people put before the name of a place. หมู่ alone is not among them: without its tone mark
@@ -126,15 +128,15 @@ def choices(area: str) -> Choices:
 # ---------------------------------------------------------------- finding
 
 
-def found(asked: Asked) -> QuerySet[Any, Any]:
+def found(asked: Asked) -> list[Row]:
     """What is asked for as rows (what, key, rank, when), ranked; read them with ``hits``.
 
     Every word must stand in the title or the text, or name the village, its district or province,
     or the kind of lesson; tone marks and spaces do not matter. First come records with all the
-    words in their title, then everything else; within both the newest decision first. One query
-    for the names of areas where there are words; the rows are not asked for yet.
+    words in their title, then everything else; within both the newest decision first. At most
+    MOST_FOUND rows, in one query that reads each text once, after one for the names of areas.
     """
-    return _found(asked, named_districts(asked.keys))
+    return list(_found(asked, named_districts(asked.keys))[:MOST_FOUND])
 
 
 def alternatives(asked: Asked) -> list[tuple[str, int]]:
@@ -274,14 +276,17 @@ def _bare(key: str) -> str:
 
 
 def _place(key: str, named: Mapping[str, list[str]]) -> Q:
-    """Villages whose name or code this is, and those of the districts it names."""
-    village = "enrolment__village"
-    place = Q(**{f"{village}__search_text__contains": _bare(key)}) | Q(**{f"{village}__code": key})
+    """Villages whose name or code this is, and those of the districts it names.
+
+    They are found by themselves, once: beside the text in one condition over joined tables,
+    every village would be looked up for every text.
+    """
+    place = Q(village__search_text__contains=_bare(key)) | Q(village__code=key)
     if districts := named.get(key):
-        place |= Q(**{f"{village}__subdistrict__parent__in": districts})
+        place |= Q(village__subdistrict__parent__in=districts)
     if key.isdecimal() and len(key) <= 2:
-        place |= Q(**{f"{village}__moo": int(key)})
-    return place
+        place |= Q(village__moo=int(key))
+    return Q(enrolment__in=Enrolment.objects.filter(place).order_by().values("pk"))
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sammachip.thai.digits import to_thai
 from sammachip.thai.text import search_key
 
 Span = tuple[int, int]  # where a part begins in a text, and the position behind it
@@ -115,9 +116,12 @@ def excerpt(text: str, keys: Iterable[str], length: int = 160) -> str:
 
     Cut at a space where there is one near, else between characters as read; "…" says what is cut.
     """
-    line = " ".join(part.lstrip(_SIGNS) for part in text.split() if part.strip(_SIGNS))
-    if len(line) <= length:
-        return line
+    whole = " ".join(part.lstrip(_SIGNS) for part in text.split() if part.strip(_SIGNS))
+    if len(whole) <= length:
+        return whole
+    keys = list(keys)
+    begin, behind = _around_first(whole, keys, length)
+    line = whole[begin:behind]
     first = next(iter(spans_of(line, keys)), (0, 0))[0]
     edges = [start for start, _end in units_of(line)] + [len(line)]
     start = max((edge for edge in edges if edge <= max(first - LEAD, 0)), default=0)
@@ -126,4 +130,36 @@ def excerpt(text: str, keys: Iterable[str], length: int = 160) -> str:
     end = max(edge for edge in edges if edge <= start + length)
     if end < len(line) and (space := line.rfind(" ", end - LEAD, end)) > first:
         end = space
-    return f"{'…' if start else ''}{line[start:end].strip()}{'…' if end < len(line) else ''}"
+    is_cut = begin + end < len(whole)
+    return f"{'…' if begin + start else ''}{line[start:end].strip()}{'…' if is_cut else ''}"
+
+
+def _around_first(text: str, keys: Iterable[str], length: int) -> Span:
+    """A part that holds the first hit with more than ``length`` on both sides, quickly found.
+
+    Mapping every character of a long text takes its time; a pattern finds the place at once.
+    """
+    found = [match.start() for key in keys if key and (match := _loosely(key).search(text))]
+    at = min(found, default=0)
+    begin, behind = max(at - 2 * length, 0), min(at + 3 * length, len(text))
+    while begin and not _ALONE.match(text[begin]):
+        begin -= 1
+    while behind < len(text) and not _ALONE.match(text[behind]):
+        behind += 1
+    return begin, behind
+
+
+@lru_cache(maxsize=256)
+def _loosely(key: str) -> re.Pattern[str]:
+    """A search key with what is not searched between its letters."""
+    return re.compile(_BETWEEN.join(_ways_to_write(char) for char in key), re.IGNORECASE)
+
+
+_BETWEEN = "[\\s\u0e47-\u0e4c\u0e4e\u200b-\u200d\ufeff]*"
+_OTHER_WAYS = {"แ": "(?:แ|เ\u200b*เ)", _SARA_AM: f"(?:{_SARA_AM}|\u0e4d[\u0e48-\u0e4b]*\u0e32)"}
+
+
+def _ways_to_write(char: str) -> str:
+    if char.isdecimal():
+        return f"[{char}{to_thai(char)}]"
+    return _OTHER_WAYS.get(char, re.escape(char))

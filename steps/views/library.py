@@ -70,8 +70,10 @@ def _home(form: LibraryForm) -> dict[str, Any]:
 def _found(request: HttpRequest, form: LibraryForm, asked: Asked) -> dict[str, Any]:
     page = Paginator(library.found(asked), ON_A_PAGE).get_page(request.GET.get("page"))
     words = form.words()
-    context: dict[str, Any] = {"page": page, "asked": words}
-    if page.paginator.count:
+    count = page.paginator.count
+    most = library.MOST_FOUND if count == library.MOST_FOUND else None
+    context: dict[str, Any] = {"page": page, "asked": words, "most": most}
+    if count:
         return context | {"hits": library.hits(page, asked.keys)}
     without = [
         {"words": words[name], "n": n, "href": f"?{_without(request, name)}"}

@@ -78,6 +78,13 @@ def test_an_excerpt_of_a_text_without_spaces_shows_the_word(at, length):
     assert len(line) <= max(length, 60) + 2
 
 
+def test_an_excerpt_of_a_very_long_text_shows_the_word_however_it_was_written():
+    for written in ("จิ้ง หรีด", "จิ้ง\u200bหรีด", "จิงหรีด"):
+        line = excerpt(f"{LONG * 40}{written}{LONG * 40}", ["จิงหรีด"])
+        assert marked(line, ["จิงหรีด"]).count("<mark>") == 1
+        assert line[0] == line[-1] == "…"
+
+
 def test_an_excerpt_begins_at_a_space_and_has_no_signs_of_lists():
     text = f"- ปลูกผัก\n- {LONG}\n- เลี้ยงจิ้งหรีด\n- ทำปุ๋ย"
     line = excerpt(text, ["จิงหรีด"])
