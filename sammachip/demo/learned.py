@@ -35,7 +35,9 @@ class Learned:
 
     def events(self, *, publishes: bool) -> Iterator[Event]:
         """Lessons of the steps recorded, all but the last one shared; then the record."""
-        for step, lessons in self._lessons():
+        told = list(self._lessons())
+        one = int(self.crew.village.code) % len(told)  # others than the furthest tell of one step
+        for step, lessons in told if publishes else told[one : one + 1]:
             sender = next(self.officer)
             yield Event(sender.at, partial(self._write, step, lessons, sender))
         sender = next(self.reviewer)

@@ -135,13 +135,13 @@ def excerpt(text: str, keys: Iterable[str], length: int = 160) -> str:
 
 
 def _around_first(text: str, keys: Iterable[str], length: int) -> Span:
-    """A part that holds the first hit with more than ``length`` on both sides, quickly found.
+    """A part that holds the first hit and what an excerpt may show around it, quickly found.
 
     Mapping every character of a long text takes its time; a pattern finds the place at once.
     """
     found = [match.start() for key in keys if key and (match := _loosely(key).search(text))]
     at = min(found, default=0)
-    begin, behind = max(at - 2 * length, 0), min(at + 3 * length, len(text))
+    begin, behind = max(at - 2 * LEAD, 0), min(at + length + LEAD, len(text))
     while begin and not _ALONE.match(text[begin]):
         begin -= 1
     while behind < len(text) and not _ALONE.match(text[behind]):

@@ -55,7 +55,8 @@ class AssessmentForm(EditForm):
         stored: Values,
         today: date,
     ) -> None:
-        initial = {**stored, "assessed_on": stored.get("assessed_on", today)}
+        said_on = stored.get("assessed_on")
+        initial = {**stored, "assessed_on": date.fromisoformat(said_on) if said_on else today}
         super().__init__(data, stored=stored, initial=initial)
         self.enrolment, self.today = enrolment, today
         self.factors = list(factors)

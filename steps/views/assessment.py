@@ -49,7 +49,7 @@ def assessment(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "enrolment": enrolment,
         "levels": levels,
         "groups": [
-            (_("Inputs"), _rows(levels, evidence, INPUT)),
+            (_("Inputs that help"), _rows(levels, evidence, INPUT)),
             (_("Success factors"), _rows(levels, evidence, SUCCESS)),
         ],
         "assessment": assessment,
@@ -104,7 +104,7 @@ def edit(request: HttpRequest, code: str, year: int) -> HttpResponse:
         context={
             "enrolment": enrolment,
             "groups": [
-                (_("Inputs"), list(form.rows(INPUT, found))),
+                (_("Inputs that help"), list(form.rows(INPUT, found))),
                 (_("Success factors"), list(form.rows(SUCCESS, found))),
             ],
         },

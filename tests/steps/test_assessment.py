@@ -158,6 +158,18 @@ def test_a_level_can_be_lowered_and_taken_back(world: World, signed_in: SignIn) 
     assert assessment_values(world.enrolment) == SAID
 
 
+def test_the_day_stands_there_as_people_write_it(world: World, signed_in: SignIn) -> None:
+    said(world.enrolment, world.nida, in_1="2")
+    (shown,) = re.findall(
+        'name="assessed_on" value="([^"]*)"', text_of(signed_in(world.nida), EDIT)
+    )
+    assert "2560" in shown
+
+
+def text_of(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
 def test_nothing_is_chosen_from_what_was_found(world: World, signed_in: SignIn) -> None:
     work.recorded(world.enrolment, world.step("1.4"), by=world.nida, form="forum")
     page = signed_in(world.nida).get(EDIT).content.decode()
