@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import ngettext_lazy
 
@@ -131,7 +132,7 @@ def numbers_of(enrolment: Enrolment, *, on: date) -> Counter[str]:
     return numbers
 
 
-def _of_activities(activities: list[Activity], targets: set[object]) -> dict[str, int]:
+def _of_activities(activities: list[Activity], targets: set[UUID]) -> dict[str, int]:
     forms = Counter(row.form for row in activities)
     practices = [row for row in activities if row.form == ActivityForm.PRACTICE]
     supported = [row for row in activities if row.agencies.all()]
@@ -168,5 +169,5 @@ def _of_network(links: Iterable[NetworkLink]) -> dict[str, int]:
     """Villages that came at least so far: whoever agreed has met."""
     links, stages = list(links), list(NetworkLink.Stage)
     reached = [stages.index(NetworkLink.Stage(link.stage)) for link in links]
-    at_least = {stage: sum(far >= n for far in reached) for n, stage in enumerate(stages)}
+    at_least = {stage.value: sum(far >= n for far in reached) for n, stage in enumerate(stages)}
     return {**at_least, "contacts": sum(bool(link.contact) for link in links)}
