@@ -169,5 +169,5 @@ def _of_network(links: Iterable[NetworkLink]) -> dict[str, int]:
     """Villages that came at least so far: whoever agreed has met."""
     links, stages = list(links), list(NetworkLink.Stage)
     reached = [stages.index(NetworkLink.Stage(link.stage)) for link in links]
-    at_least = {str(stage): sum(far >= n for far in reached) for n, stage in enumerate(stages)}
+    at_least = {stage.value: sum(far >= n for far in reached) for n, stage in enumerate(stages)}
     return {**at_least, "contacts": sum(bool(link.contact) for link in links)}

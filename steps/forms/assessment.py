@@ -55,8 +55,8 @@ class AssessmentForm(EditForm):
         stored: Values,
         today: date,
     ) -> None:
-        said_on = stored.get("assessed_on")
-        initial = {**stored, "assessed_on": date.fromisoformat(said_on) if said_on else today}
+        on = stored.get("assessed_on")
+        initial = {**stored, "assessed_on": date.fromisoformat(on) if on else today}
         super().__init__(data, stored=stored, initial=initial)
         self.enrolment, self.today = enrolment, today
         self.factors = list(factors)
@@ -89,12 +89,14 @@ class AssessmentForm(EditForm):
         for factor in self.factors:
             level, evidence = f"{LEVEL}-{factor.code}", f"{EVIDENCE}-{factor.code}"
             if cleaned.get(level, "") in ("1", "2", "3") and not cleaned.get(evidence):
-                self._refuse(evidence, "evidence_missing", MESSAGES["evidence_missing"])
+                words = MESSAGES["evidence_missing"]
+                self._refuse(evidence, "evidence_missing", f"{words} ({factor.name})")
             if cleaned.get(evidence) and cleaned.get(level) == "":
-                self._refuse(level, "level_missing", _("Choose the level that this shows."))
+                words = _("Choose the level that this shows.")
+                self._refuse(level, "level_missing", f"{words} ({factor.name})")
         return cleaned
 
-    def _refuse(self, field: str, code: str, words: Any) -> None:
+    def _refuse(self, field: str, code: str, words: str) -> None:
         if field not in self.errors:
             self.add_error(field, ValidationError(words, code=code))
 
