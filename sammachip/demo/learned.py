@@ -69,7 +69,8 @@ class Learned:
     def _draft(self, wrote: Sequence[Sender]) -> None:
         """Drafted from what was recorded, some photos chosen, and sent."""
         knowledge.draft_record(enrolment=self.enrolment, sender=wrote[0])
-        chosen = list(photos_to_choose(self.enrolment)[:PHOTOS])
+        differing = {photo.blob_id: photo for photo in photos_to_choose(self.enrolment)}
+        chosen = list(differing.values())[:PHOTOS]
         wanted = {f"photo-{photo.pk}": "on" for photo in chosen}
         wanted |= {f"place-{photo.pk}": str(n) for n, photo in enumerate(chosen, start=1)}
         knowledge.choose_record_photos(
