@@ -96,6 +96,13 @@ class FactorLevel(models.Model):
 # ---------------------------------------------------------------- a village assesses itself
 
 
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def get_by_natural_key(self, year: int, code: str) -> Assessment:
+        """Also by a code the village had: a fixture may be older than the code of today."""
+        enrolment = Enrolment.objects.using(self.db).get_by_natural_key(year, code)
+        return self.get(enrolment=enrolment)
+
+
 class Assessment(models.Model):
     """A village's own assessment of a year; the two cautions are measured, never asked (S20)."""
 
@@ -111,7 +118,7 @@ class Assessment(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     natural_key = keyed(*OF_YEAR, after=["steps.enrolment"])
-    objects = KeyedQuerySet["Assessment"].as_manager()
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("self-assessment")
