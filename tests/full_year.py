@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,9 +22,11 @@ from steps.models import (
 )
 from steps.recording import (
     activities,
+    conditions,
     decisions,
     knowledge,
     lessons,
+    livelihoods,
     money,
     people,
     plans,
@@ -77,6 +80,7 @@ class FullYear:
         self._activities()
         self._returned()
         self._quiet()
+        self._conditions()
         self._knowledge()
 
     def _people(self) -> None:
@@ -148,6 +152,20 @@ class FullYear:
             sender=sender(self.world.prasit),
         )
         lessons.withdraw_lesson(lesson=wrong, reason="พิมพ์ผิด", sender=self._nida())
+
+    def _conditions(self) -> None:
+        """How the village sees itself, what it lacks, with whom it works, who taught whom."""
+        here, homes = self.world.enrolment, self.households
+        call_command("loaddata", "factors", verbosity=0)
+        said = {"assessed_on": "2017-03-20", "assessed_with": "village", "level-net-1": "0"}
+        said |= {"level-in-1": "2", "evidence-in-1": "เวทีประชาคม 2 ครั้ง"}
+        conditions.assess(enrolment=here, started={}, wanted=said, sender=self._nida())
+        need = conditions.NewNeed("พันธุ์ปลา", date(2017, 2, 1), "ประมงอำเภอ")
+        conditions.add_need(enrolment=here, need=need, sender=self._nida())
+        link = conditions.NewLink("บ้านพิงพวยใต้", "met", self.world.phing.pk, "ผู้ใหญ่บ้าน")
+        conditions.add_network_link(enrolment=here, link=link, sender=self._nida())
+        taught = {f"learned_from-{homes[1].pk}": str(homes[0].pk)}
+        livelihoods.set_livelihoods(enrolment=here, started={}, wanted=taught, sender=self._nida())
 
     def _quiet(self) -> None:
         """Nothing was held in Somsak's village; he says why, and has a phone."""
@@ -351,6 +369,13 @@ class FullYear:
             "photos of the record": _year("knowledge_photos"),
             "send the record": _year("knowledge_send"),
             "print the record": _year("knowledge_print"),
+            "self-assessment": _year("assessment"),
+            "assess the village": _year("assessment_edit"),
+            "needs": _year("needs"),
+            "add a need": _year("need_add"),
+            "network": _year("network"),
+            "add a network village": _year("network_add"),
+            "livelihoods": _year("livelihoods"),
             "targets": _year("targets"),
             "leaders": _year("leaders"),
             "end a leader": _year("leader_end", leader.pk),

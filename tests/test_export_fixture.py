@@ -118,6 +118,7 @@ def another_installation(load: Load, *, programme: bool = True) -> None:
             rows._raw_delete(rows.db)
     if programme:
         load(file)
+    call_command("loaddata", "factors", verbosity=0)
 
 
 def derived(area: str = "33") -> dict[Any, Any]:

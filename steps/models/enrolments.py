@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -96,6 +96,18 @@ class Enrolment(models.Model):
     def target(self) -> int:
         """Target households of this village this year."""
         return self.own_target or self.programme.target_households
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class OneAYearQuerySet(models.QuerySet[M]):
+    """Rows of which a village's year has one, known by year and code in a fixture."""
+
+    def get_by_natural_key(self, year: int, code: str) -> M:
+        """Also by a code the village had: a fixture may be older than the code of today."""
+        enrolment = Enrolment.objects.using(self.db).get_by_natural_key(year, code)
+        return self.get(enrolment=enrolment)
 
 
 class EnrolmentHouseholdQuerySet(KeyedQuerySet["EnrolmentHousehold"]):

@@ -14,7 +14,7 @@ from accounts.models import User
 from sammachip.thai.bilingual import bilingual
 from sammachip.thai.text import clean, clean_lines
 from steps.models.activities import withdrawn_has_reason
-from steps.models.enrolments import OF_YEAR, Enrolment
+from steps.models.enrolments import OF_YEAR, Enrolment, OneAYearQuerySet
 from steps.models.programme import Programme
 from villages.models import KeyedQuerySet, Village, after, before_buddhist_years, keyed
 
@@ -111,7 +111,7 @@ class Assessment(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     natural_key = keyed(*OF_YEAR, after=["steps.enrolment"])
-    objects = KeyedQuerySet["Assessment"].as_manager()
+    objects = OneAYearQuerySet["Assessment"].as_manager()
 
     class Meta:
         verbose_name = _("self-assessment")

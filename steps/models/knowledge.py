@@ -14,12 +14,12 @@ from accounts.models import User
 from accounts.rights import Right
 from sammachip.thai.text import clean, clean_lines, search_key
 from steps.models.choices import HOLDS_NAMES
-from steps.models.enrolments import OF_YEAR, Enrolment
+from steps.models.enrolments import OF_YEAR, Enrolment, OneAYearQuerySet
 from steps.models.files import Blob, Evidence
 from villages.models import KeyedQuerySet, before_buddhist_years, keyed
 
 
-class RecordQuerySet(KeyedQuerySet["KnowledgeRecord"]):
+class RecordQuerySet(OneAYearQuerySet["KnowledgeRecord"]):
     def published(self) -> Self:
         """What anyone may read in the library."""
         return self.filter(status=KnowledgeRecord.Status.PUBLISHED)
