@@ -116,7 +116,9 @@ def numbers_of(enrolment: Enrolment, *, on: date) -> Counter[str]:
     households = list(enrolment.households.all())
     targets = {row.household_id for row in households if row.target}
     passing = passing_of(households)
-    counted = enrolment.activities.counted().filter(held_on__lte=judged_on)
+    counted = enrolment.activities.counted().filter(
+        held_on__range=(enrolment.programme.opens_on, judged_on)
+    )
     activities = list(counted.prefetch_related("agencies", "attendances", "evidence"))
     numbers = Counter(
         targets=len(targets),
@@ -127,7 +129,7 @@ def numbers_of(enrolment: Enrolment, *, on: date) -> Counter[str]:
         answered=enrolment.needs.standing().filter(answered_on__lte=judged_on).count(),
     )
     numbers.update(_of_activities(activities, targets))
-    numbers.update(_of_plans(enrolment))
+    numbers.update(_of_plans(enrolment, judged_on))
     numbers.update(_of_network(enrolment.network_links.standing()))
     return numbers
 
@@ -159,10 +161,13 @@ def _minutes(activity: Activity) -> Iterator[bool]:
         yield evidence.counts and evidence.type == EvidenceType.MINUTES
 
 
-def _of_plans(enrolment: Enrolment) -> dict[str, int]:
+def _of_plans(enrolment: Enrolment, on: date) -> dict[str, int]:
     own = enrolment.plan_items.standing().filter(owner__in=IN_VILLAGERS_HANDS)
     done = list(own.values_list("done_on", flat=True))
-    return {"own_work": len(done), "own_work_done": sum(day is not None for day in done)}
+    return {
+        "own_work": len(done),
+        "own_work_done": sum(day is not None and day <= on for day in done),
+    }
 
 
 def _of_network(links: Iterable[NetworkLink]) -> dict[str, int]:

@@ -6,6 +6,7 @@ that what is reopened or withdrawn is gone from the next query on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -49,6 +50,7 @@ from villages.queries import Options, step_options
 
 RECORD, LESSON = "record", "lesson"
 MOST_WORDS = 8
+SHORTEST_NAME = 2  # บ้านนา is a name as it stands; นา alone is in too many
 MOST_FOUND = 500  # what nobody reads to its end; another word narrows it
 Row = tuple[Any, ...]  # what, key, rank, when
 WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__parent")
@@ -56,7 +58,8 @@ WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__
 # Words people put before the name of a place. หมู่ alone is not among them: without its tone mark
 # it is a pig.
 _BEFORE_NAMES = [
-    search_key(word) for word in ("หมู่บ้าน", "บ้าน", "ตำบล", "อำเภอ", "จังหวัด", "หมู่ที่", "ต.", "อ.", "จ.")
+    search_key(word)
+    for word in ("หมู่บ้าน", "บ้าน", "ตำบล", "อำเภอ", "จังหวัด", "หมู่ที่", "ต.", "อ.", "จ.", "แขวง", "เขต")
 ]
 _KINDS_OF_PLACE = {
     *_BEFORE_NAMES,
@@ -99,9 +102,14 @@ def keys_of(words: str) -> tuple[str, ...]:
 
     What only says the kind of a place (อำเภอ, Ban) is passed over beside other words.
     """
+    return tuple(every_key(words)[:MOST_WORDS])
+
+
+def every_key(words: str) -> list[str]:
+    """The search keys of words, however many they are."""
     keys = dict.fromkeys(key for word in words.split() if (key := search_key(word)))
     telling = [key for key in keys if key not in _KINDS_OF_PLACE]
-    return tuple((telling or list(keys))[:MOST_WORDS])
+    return telling or list(keys)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,8 @@ class Choices:
 
 def choices(area: str) -> Choices:
     """All provinces, the districts of the one chosen, years, steps and occupations."""
-    offered = Q(parent__isnull=True) | Q(parent=area[: Area.PROVINCE])
+    province = area[: Area.PROVINCE] if re.fullmatch("[1-9][0-9]+", area) else ""
+    offered = Q(parent__isnull=True) | Q(parent=province)
     areas = Area.objects.current().filter(offered).in_official_order()
     return Choices(
         areas=[(row.code, row.title) for row in areas],
@@ -279,7 +288,7 @@ def _name_key(name_th: str, name_en: str) -> str:
 def _bare(key: str) -> str:
     """The key of a place's name without the word before it: อำเภอศรีรัตนะ is ศรีรัตนะ."""
     for word in _BEFORE_NAMES:
-        if key.startswith(word) and key != word:
+        if key.startswith(word) and len(key) > len(word) + SHORTEST_NAME:
             return key.removeprefix(word)
     return key
 

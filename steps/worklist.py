@@ -141,6 +141,7 @@ def own_enrolments(user: User, programme: Programme, on: date) -> Own:
     """Who is responsible is a convenience of home; what may be seen never depends on it."""
     recordable = access.enrolments_for(user, Right.RECORD, on).filter(programme=programme)
     in_order: EnrolmentQuerySet = recordable.for_pages().order_by("village__code")
+    in_order = in_order.select_related("knowledge__decided_by")
     enrolments = list(lists.with_quiet(in_order, [programme], on))
     own = [row for row in enrolments if row.officer_id == user.pk]
     return Own((own or enrolments)[:LONGEST], responsible=bool(own))
@@ -196,13 +197,12 @@ def _returned_rows(
 
 
 def _returned_records(enrolments: list[Enrolment]) -> Iterator[ReturnedRecord]:
-    """Every knowledge record that came back, the latest first."""
-    by_key = {enrolment.pk: enrolment for enrolment in enrolments}
-    records = KnowledgeRecord.objects.returned().filter(enrolment__in=enrolments)
-    for record in records.select_related("decided_by"):
-        enrolment = by_key[record.enrolment_id]
-        where = [enrolment.village.code, enrolment.programme.year]
-        yield ReturnedRecord(enrolment.village, reverse("steps:knowledge", args=where), record)
+    """Every knowledge record that came back, in the order of the villages."""
+    for enrolment in enrolments:
+        record: KnowledgeRecord | None = getattr(enrolment, "knowledge", None)
+        if record and record.status == KnowledgeRecord.Status.RETURNED:
+            where = [enrolment.village.code, enrolment.programme.year]
+            yield ReturnedRecord(enrolment.village, reverse("steps:knowledge", args=where), record)
 
 
 def _progress(enrolments: list[Enrolment], programme: Programme) -> Progress:

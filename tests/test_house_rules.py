@@ -43,7 +43,7 @@ LAYERS = [
         "steps.reach steps.standing steps.tally steps.rollups steps.kept steps.review",
         "steps.changes steps.exports steps.digest steps.leftovers steps.lessons steps.lists",
         "steps.showing steps.worklist steps.knowledge steps.library",
-        "steps.assessed steps.board steps.conditions steps.found steps.livelihoods",
+        "steps.learned steps.assessed steps.board steps.conditions steps.found steps.livelihoods",
         "steps.money steps.months steps.pictures steps.quiet",
         "steps.report",
     ),

@@ -49,8 +49,9 @@ def _mended(text: str) -> str:
 
 
 def _invisible(char: str) -> bool:
-    # Control, format, and halves of a surrogate pair, which no database can store.
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs"}
+    # Control, format, halves of a surrogate pair, which no database can store, and what never is a
+    # character (U+FFFE), which no XML holds.
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs"} or ord(char) & 0xFFFE == 0xFFFE
 
 
 def search_key(text: str) -> str:

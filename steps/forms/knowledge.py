@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from sammachip.thai import dates
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
 from steps.forms.dates import date_words
 from steps.models import Evidence, KnowledgeRecord, RecordPhoto, RecordSection
-from steps.recording.core import Values, values_of
+from steps.recording.core import Refusal, Values, values_of
 from steps.recording.knowledge import HEAD_FIELDS, version_of
 from steps.recording.messages import NOT_FOUND
 from steps.recording.record_photos import PARTS, photo_values
@@ -75,7 +76,7 @@ class SectionForm(EditForm):
     )
 
     def __init__(self, data: Any = None, *, section: RecordSection) -> None:
-        stored = values_of(section, self.value_fields)
+        stored = {**values_of(section, self.value_fields), "drafted": section.drafted}
         super().__init__(data, stored=stored, initial={"text": section.text})
 
     def clean_text(self) -> str:
@@ -135,8 +136,9 @@ class RecordPhotosForm(EditForm):
 
     def _add_fields(self, photo: Evidence, stored: Values) -> None:
         key = photo.pk
+        is_chosen = f"photo-{key}" in stored
         self.fields[f"photo-{key}"] = forms.BooleanField(
-            label=_("Use in the record"), required=False, initial=f"photo-{key}" in stored
+            label=_("Use in the record"), required=False, initial=is_chosen
         )
         self.fields[f"place-{key}"] = ThaiIntegerField(
             label=_("Place in the order"),
@@ -149,7 +151,7 @@ class RecordPhotosForm(EditForm):
             label=_("Caption"),
             required=False,
             max_length=200,
-            initial=stored.get(f"caption-{key}", photo.caption),
+            initial=stored.get(f"caption-{key}", "") if is_chosen else photo.caption,
         )
 
     def rows(self) -> Iterator[PhotoRow]:
@@ -216,10 +218,15 @@ class PublishForm(WriteForm):
         self, data: Any = None, *, record: KnowledgeRecord, photos: Iterable[RecordPhoto]
     ) -> None:
         super().__init__(data, initial={"version": version_of(record)})
+        self.record = record
         photos = list(photos)
         self.fields["cleared"].choices = [(str(photo.pk), str(photo)) for photo in photos]  # type: ignore[attr-defined]
         ticked = set(self["cleared"].value() or [])
         self.rows = [(photo, str(photo.pk) in ticked) for photo in photos]
+
+    def refuse(self, refusal: Refusal) -> None:
+        super().refuse(refusal)
+        _read_again(self, refusal, self.record)
 
     def keys(self) -> list[int]:
         """The keys of the photos that were ticked."""
@@ -233,4 +240,21 @@ class ReturnRecordForm(ReasonForm):
 
     def __init__(self, data: Any = None, *, record: KnowledgeRecord) -> None:
         super().__init__(data, initial={"version": version_of(record)})
+        self.record = record
         self.auto_id = "return_%s"  # beside the form that publishes
+
+    def refuse(self, refusal: Refusal) -> None:
+        super().refuse(refusal)
+        _read_again(self, refusal, self.record)
+
+
+def _read_again(form: WriteForm, refusal: Refusal, record: KnowledgeRecord) -> None:
+    """Of a record that was sent anew the page shows what it is now, with nothing ticked."""
+    if refusal.code != "stale_decision":
+        return
+    record.refresh_from_db()
+    data: Any = copy(form.data)
+    data["version"] = version_of(record)
+    for name in ("names_nobody", "cleared"):
+        data.pop(name, None)
+    form.data = data

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.thai.fields import CleanCharField
-from steps.library import LESSON, MOST_WORDS, RECORD, Asked, Choices, keys_of
+from steps.library import LESSON, MOST_WORDS, RECORD, Asked, Choices, every_key, keys_of
 from steps.models import LessonKind
 from steps.recording.messages import NOT_FOUND
 from villages.queries import Options
@@ -52,7 +52,7 @@ class LibraryForm(forms.Form):
             data = data.copy()
             data["q"] = typed[:LONGEST]
         super().__init__(data)
-        self.is_cut = len(typed) > LONGEST or len(typed.split()) > MOST_WORDS
+        self.is_cut = len(typed) > LONGEST or len(every_key(typed)) > MOST_WORDS
         offered = {
             "area": choices.areas,
             "year": choices.years,

@@ -14,9 +14,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from sammachip.thai import dates
+from sammachip.thai.language import in_thai
 from steps.knowledge.memo import Memo, chief_of, office_of
 from steps.knowledge.paper import Picture
 from steps.knowledge.telling import households, item, people, what_it_held
@@ -36,7 +37,7 @@ class Report:
     message: str
 
 
-@override("th")
+@in_thai
 def report_of(activity: Activity, *, on: date) -> Report:
     """The report written on a day about an activity that stands; a fixed number of queries."""
     pictures = tuple(_picture(row) for row in _photos(activity))

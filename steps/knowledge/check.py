@@ -14,13 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sammachip.thai.digits import to_arabic
-from sammachip.thai.text import search_key
-from steps.exports.neutral import AND
 from steps.facts import steps_of
 from steps.knowledge.sections import Section, sections_of
-from steps.models import KnowledgeRecord, PlanItem, RecordPhoto
-from steps.personal.names import Traces, bare
-from steps.personal.rows import name_of, phone_of, rows_in
+from steps.models import KnowledgeRecord, RecordPhoto
+from steps.personal.people import people_of
 
 PHONE = re.compile(r"(?<![0-9])(?:\+66|0)[0-9](?:[ .-]?[0-9]){7,8}(?![0-9])")
 
@@ -53,11 +50,15 @@ def check_of(record: KnowledgeRecord) -> Check:
     """The check list of a record, in a fixed number of queries."""
     photos = list(record.photos.standing())
     places = list(_places(record, photos))
-    people = people_of(record)
+    people = people_of(record.enrolment.village)
     texts = dict(record.sections.values_list("key", "text"))
     return Check(
         naming=[place for place in places if people.stand_in(place.text)],
-        phones=[place for place in places if PHONE.search(to_arabic(place.text))],
+        phones=[
+            place
+            for place in places
+            if place.label != _("Office") and PHONE.search(to_arabic(place.text))
+        ],
         empty=[section for section in sections_in(record) if not texts.get(section.key)],
         photos=photos,
     )
@@ -65,40 +66,9 @@ def check_of(record: KnowledgeRecord) -> Check:
 
 def names_in(record: KnowledgeRecord) -> list[Place]:
     """The texts in which somebody of the village is named, or their phone stands."""
-    people = people_of(record)
+    people = people_of(record.enrolment.village)
     places = _places(record, list(record.photos.standing()))
     return [place for place in places if people.stand_in(place.text)]
-
-
-@dataclass(frozen=True)
-class People:
-    """What gives the people of a village away: more strictly than where a name is erased.
-
-    ``keys`` are full names as they are searched for, so that spaces, tone marks and the word
-    before do not hide one.
-    """
-
-    traces: Traces
-    keys: frozenset[str]
-
-    def stand_in(self, text: str) -> bool:
-        """Whether somebody is named in a text, or their phone stands there."""
-        searched = search_key(text)
-        return self.traces.stand_in(to_arabic(text)) or any(key in searched for key in self.keys)
-
-
-def people_of(record: KnowledgeRecord) -> People:
-    """Heads, members and leaders of the village, past and present, and who is named in plans.
-
-    In plans a person is known as one by a title before the name.
-    """
-    village = record.enrolment.village
-    rows = [row for row in rows_in(village) if row.erased_on is None]
-    planned = PlanItem.objects.filter(enrolment__village=village).values_list("person", flat=True)
-    persons = [person for words in planned for person in AND.split(words)[::2]]
-    names = [*map(name_of, rows), *(person for person in persons if bare(person) != person)]
-    full = [bare(name) for name in names if " " in bare(name)]
-    return People(Traces.of(names, map(phone_of, rows)), frozenset(map(search_key, full)))
 
 
 def sections_in(record: KnowledgeRecord) -> list[Section]:
@@ -110,6 +80,9 @@ def _places(record: KnowledgeRecord, photos: list[RecordPhoto]) -> Iterator[Plac
     about = _address("knowledge_about", record)
     yield Place(_("Category"), about, record.category)
     yield Place(_("Title"), about, record.title)
+    yield Place(_("Position"), about, record.position)
+    office = " ".join((record.office, record.address, record.contact))
+    yield Place(_("Office"), about, office)
     texts = dict(record.sections.values_list("key", "text"))
     for section in sections_in(record):
         where = _address("knowledge_section", record, section.key)

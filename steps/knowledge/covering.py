@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from sammachip.thai import dates
+from sammachip.thai.language import in_thai
 from steps.knowledge.memo import Memo, chief_of, office_of
 from steps.models import KnowledgeRecord
 
 
-@override("th")
+@in_thai
 def covering_memo_of(record: KnowledgeRecord, *, on: date) -> Memo:
     """The memo written on a day; the district's chief signs it, whose name is left to write."""
     district = record.enrolment.village.subdistrict.above

@@ -72,7 +72,7 @@ def material_of(enrolment: Enrolment, *, on: date) -> Material:
         facts=facts_of([enrolment], today=on)[0],
         groups={group.pk: str(group) for group in AttendeeGroup.objects.all()},
         shortfalls=dict(enrolment.shortfalls.values_list("requirement__code", "reason")),
-        lessons=list(enrolment.lessons.standing()),
+        lessons=list(enrolment.lessons.for_records()),
         assessment=assessment,
         levels=list(_levels(assessment)) if assessment else [],
         needs=list(enrolment.needs.standing()),

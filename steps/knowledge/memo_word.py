@@ -6,15 +6,24 @@ The place of the state emblem stays empty: the office has its own.
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 
+from sammachip.thai.language import in_thai
 from steps.knowledge.memo import Memo
 from steps.knowledge.paper import Block, Picture, held_together
-from steps.knowledge.word import BODY, File, add_picture, new_file, saved, speak_thai
+from steps.knowledge.word import (
+    BODY,
+    LONGEST_PROPERTY,
+    File,
+    add_picture,
+    new_file,
+    saved,
+    speak_thai,
+)
 
 TITLE, LABEL, LETTER = "Memo Title", "Memo Label", "Memo Text"
 TITLE_SIZE, LABEL_SIZE, TITLE_LINE = 29, 20, Pt(35)
@@ -27,7 +36,7 @@ TWO_ON_A_SHEET = 2  # photos below one another; more stand in pairs
 PAIRED = (Cm(7.6), Cm(8.5))  # four on a sheet, captions included
 
 
-@override("th")
+@in_thai
 def memo_docx_of(memo: Memo, *, thai_digits: bool = False) -> bytes:
     """The memo as a .docx, its photos on sheets of their own; one not on disk is named missing."""
     memo = memo.printed(thai_digits=thai_digits)
@@ -43,7 +52,7 @@ def memo_docx_of(memo: Memo, *, thai_digits: bool = False) -> bytes:
 
 def _file_of(memo: Memo) -> File:
     file = new_file(memo.subject)
-    file.core_properties.author = memo.office
+    file.core_properties.author = memo.office[:LONGEST_PROPERTY]
     title = file.styles.add_style(TITLE, WD_STYLE_TYPE.PARAGRAPH)
     speak_thai(title, TITLE_SIZE, bold=True)
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -118,9 +118,15 @@ def in_thai_digits(paper: Paper) -> Paper:
         kicker=to_thai(paper.kicker),
         facts=tuple((to_thai(label), to_thai(value)) for label, value in paper.facts),
         parts=tuple(_part_in_thai_digits(part) for part in paper.parts),
-        foot=to_thai(paper.foot),
+        foot=" ".join(map(_address_kept, paper.foot.split(" "))),
         note=to_thai(paper.note),
     )
+
+
+def _address_kept(word: str) -> str:
+    """A word in Thai digits; an address on the net is another one with them."""
+    is_address = "@" in word or "://" in word or word.startswith("www.")
+    return word if is_address else to_thai(word)
 
 
 def _part_in_thai_digits(part: Part) -> Part:

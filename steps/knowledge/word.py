@@ -22,6 +22,7 @@ from docx.table import _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from sammachip.thai.language import in_thai
 from steps.knowledge.paper import (
     Block,
     Paper,
@@ -31,6 +32,7 @@ from steps.knowledge.paper import (
     in_thai_digits,
 )
 
+LONGEST_PROPERTY = 255  # characters Word allows of a title
 FONT = "TH Sarabun New"  # the font of official letters (Cabinet, 7 September 2553)
 BODY = 16  # points, as in official letters
 SIZES = {  # bold styles and their sizes in points
@@ -52,6 +54,7 @@ PICTURE = (Cm(14), Cm(9.5))  # two on a sheet, captions included
 File = Any  # docx.Document() makes a docx.document.Document, which its stub hides
 
 
+@in_thai
 def docx_of(paper: Paper, *, thai_digits: bool = False) -> bytes:
     """The paper as a .docx. A photo that is not on disk is named as missing, never a failure."""
     if thai_digits:
@@ -89,7 +92,7 @@ def new_file(title: str) -> File:
         setattr(section, side, Cm(width))
     _number_pages(section.footer.paragraphs[0])
     properties = file.core_properties
-    properties.title, properties.author, properties.comments = title, "", ""
+    properties.title, properties.author, properties.comments = title[:LONGEST_PROPERTY], "", ""
     properties.language = "th-TH"
     return file
 

@@ -68,14 +68,22 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
             "enrolment__village__subdistrict__parent__parent",
         )
 
-    def nearest_first(self, village: Village) -> Self:
-        """Those of the same subdistrict, then district, then province, then the rest."""
+    def for_records(self) -> Self:
+        """What may go into a knowledge record: not what a reviewer keeps in the area."""
+        return self.standing().exclude(sharing=Lesson.Sharing.KEPT)
+
+    def nearest_first(self, village: Village, own: Enrolment | None = None) -> Self:
+        """Those of the same subdistrict, then district, then province, then the rest.
+
+        Before all those of ``own``, a village's year.
+        """
         code = "enrolment__village__code"
         near = [
             When(**{f"{code}__gte": area, f"{code}__lt": after(area), "then": Value(rank)})
             for rank, area in enumerate((village.code[:6], village.code[:4], village.code[:2]))
         ]
-        far = Case(*near, default=Value(len(near)))
+        first = [When(enrolment=own, then=Value(-1))] if own else []
+        far = Case(*first, *near, default=Value(len(near)))
         return self.order_by(far, "-decided_at", "pk")
 
 

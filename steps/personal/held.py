@@ -23,9 +23,9 @@ from steps.models import (
 )
 from steps.models.choices import EvidenceType
 from steps.personal.names import Traces
-from steps.personal.rows import Person, PersonRow, kind_of, name_of, phone_of, rows_in
+from steps.personal.rows import Person, PersonRow, kind_of, name_of, phone_of
 from steps.personal.texts import address_of, texts_with
-from villages.models import CommitteeMember, Household, LeaderKind, Occupation, Village
+from villages.models import CommitteeMember, Household, LeaderKind, Occupation
 
 
 def held_about(person: Person) -> list[Section]:
@@ -46,11 +46,6 @@ def traces_of(rows: Iterable[PersonRow]) -> Traces:
     """What gives the people in these rows away in a text; nothing where it is erased."""
     named = [row for row in rows if row.erased_on is None]
     return Traces.of((name_of(row) for row in named), (phone_of(row) for row in named))
-
-
-def named_in(text: str, village: Village) -> list[str]:
-    """Names and phones of people of the village that stand in a text (three queries)."""
-    return traces_of(rows_in(village)).found_in(text)
 
 
 # ---------------------------------------------------------------- the rows themselves

@@ -107,17 +107,21 @@ def edit_section(
 ) -> Outcome:
     """Write one section; saved as it stands, it is kept against a newer draft.
 
-    ``started`` and ``wanted`` hold its ``text``. May raise Conflict.
+    ``started`` and ``wanted`` hold its ``text``, ``started`` also what was ``drafted`` when it
+    was read: a draft nobody has seen is not decided against. May raise Conflict.
     """
 
     def edit() -> Changes:
         section = record.sections.filter(key=key).first() or RecordSection(
             record=record, key=key, drafted_at=record.drafted_at
         )
-        changes = merged(values_of(section, ["text"]), changed(started, wanted))
+        texts = [{"text": values.get("text", "")} for values in (started, wanted)]
+        changes = merged(values_of(section, ["text"]), changed(*texts))
         if changes:
             (_stored, section.text) = changes["text"]
-        section.edited_by, section.edited_at = sender.by, sender.at
+        section.edited_by = sender.by
+        if started.get("drafted", section.drafted) == section.drafted:
+            section.edited_at = sender.at
         section.save()
         return {f"section-{key}": pair for pair in changes.values()}
 

@@ -12,7 +12,8 @@ from accounts.access import may_review
 from accounts.models import History, User
 from accounts.receipts import Outcome
 from steps.models import Activity, Enrolment, Lesson, ReceivedFile, Step
-from steps.personal.held import named_in
+from steps.models.choices import HOLDS_NAMES
+from steps.personal.people import people_of
 from steps.recording.core import Refusal, Sender, Values, changed, log, merged, write
 
 LESSON_FIELDS = ("lesson_kind", "step", "text", "photo")
@@ -237,14 +238,21 @@ def share_lesson(*, lesson: Lesson, seen: str, photo_cleared: bool, sender: Send
     """
 
     def decide() -> dict[str, tuple[object, object]]:
-        names = named_in(lesson.text, lesson.enrolment.village)
+        names = people_of(lesson.enrolment.village).found_in(lesson.text)
         if names:
             raise Refusal("names_found", field="names_nobody", names=" · ".join(names))
-        lesson.photo_cleared = photo_cleared and lesson.photo_id is not None
+        lesson.photo_cleared = photo_cleared and _may_be_cleared(lesson)
         return _decided(lesson, Lesson.Sharing.SHARED, "", sender)
 
     content = {"id": str(lesson.pk), "seen": seen, "photo_cleared": photo_cleared}
     return _decide(lesson, "share_lesson", seen, content, decide, sender)
+
+
+def _may_be_cleared(lesson: Lesson) -> bool:
+    """Whether there is a photo that no activity holds as a paper with names."""
+    if lesson.photo is None:
+        return False
+    return not lesson.photo.evidence.filter(type__in=HOLDS_NAMES).exists()
 
 
 def keep_lesson(*, lesson: Lesson, seen: str, reason: str, sender: Sender) -> Outcome:

@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
-from sammachip.thai.dates import short
 from steps.assessed import Compared, Line, catalogue, compared, factors_asked, level_word
 from steps.conditions import measured
 from steps.forms.assessment import AssessmentForm
 from steps.found import found_of
-from steps.models import Enrolment, Factor
+from steps.models import Factor
 from steps.pictures.scale import scale
 from steps.recording import conditions as verbs
 
@@ -72,12 +71,6 @@ def _rows(levels: Compared, evidence: Mapping[str, str], kind: Factor.Kind) -> l
         for line in levels.lines
         if line.factor.kind == kind
     ]
-
-
-def short_words(enrolment: Enrolment) -> str:
-    """When the village assessed itself, for the page of the year."""
-    assessment = verbs.assessment_of(enrolment)
-    return short(assessment.assessed_on) if assessment else ""
 
 
 def edit(request: HttpRequest, code: str, year: int) -> HttpResponse:

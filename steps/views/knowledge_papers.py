@@ -6,12 +6,12 @@ from io import BytesIO
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
+from sammachip.thai.language import in_thai
 from steps.knowledge.paper import Paper, in_thai_digits
 from steps.knowledge.reading import paper_of
 from steps.knowledge.word import docx_of
@@ -44,10 +44,10 @@ def word(request: HttpRequest, code: str, year: int) -> FileResponse:
     return FileResponse(content, as_attachment=True, filename=name, content_type=WORD)
 
 
+@in_thai
 def paper_in_thai(row: KnowledgeRecord) -> Paper:
     """The record on paper, in Thai whatever the language of the screen."""
-    with translation.override("th"):
-        return paper_of(row, public=False)
+    return paper_of(row, public=False)
 
 
 def asks_thai_digits(request: HttpRequest) -> bool:

@@ -52,13 +52,12 @@ def _line(row: Need) -> Line:
     return Line(row, waits)
 
 
-def short_words(standing: list[Need]) -> str:
+def short_words(n: int, answered: int) -> str:
     """How many needs were answered, in a few words for the page of the year."""
-    if not standing:
+    if not n:
         return ""
-    answered = sum(row.answered_on is not None for row in standing)
-    words = ngettext("%(done)s of %(n)s answered", "%(done)s of %(n)s answered", len(standing))
-    return words % {"done": answered, "n": len(standing)}
+    words = ngettext("%(done)s of %(n)s answered", "%(done)s of %(n)s answered", n)
+    return words % {"done": answered, "n": n}
 
 
 def add(request: HttpRequest, code: str, year: int) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
 from sammachip.forms import ReasonForm
 from steps.forms.network import LinkForm, NewLinkForm
-from steps.models import Enrolment, NetworkLink
+from steps.models import Enrolment
 from steps.recording import conditions as verbs
 
 
@@ -34,11 +33,10 @@ def network(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "steps/network.html", context)
 
 
-def short_words(standing: Sequence[NetworkLink]) -> str:
+def short_words(n: int) -> str:
     """How many villages, in a few words for the page of the year."""
-    if not standing:
+    if not n:
         return ""
-    n = len(standing)
     return ngettext("%(n)s village", "%(n)s villages", n) % {"n": n}
 
 

@@ -12,19 +12,21 @@ from accounts import access
 from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import signed_in, today
+from sammachip.thai.dates import short
 from steps import showing
 from steps.changes import words_of
 from steps.facts import steps_of
 from steps.forms.handing_in import SubmitForm, WithdrawForm
 from steps.forms.review import ReopenForm
+from steps.learned import learned_of
 from steps.lessons import lessons_at
-from steps.models import Enrolment, Status, Step, StepProgress
+from steps.models import Enrolment, KnowledgeRecord, Status, Step, StepProgress
 from steps.models.activities import Activity
 from steps.models.choices import OPEN
 from steps.money import money_of
 from steps.review.thread import Reader, decided, rounds_of
 from steps.review.turn import levels_held
-from steps.views import assessment, needs, network
+from steps.views import needs, network
 from steps.views.money import short_words
 from steps.views.quiet import silence_of
 
@@ -37,6 +39,7 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     rows = step_rows(enrolment, names=names)
     handed_in = sum(row.progress.is_closed for row in rows)
     follow_up = enrolment.activities.outside_steps().for_lists()
+    learned = learned_of(enrolment)
     context = {
         "enrolment": enrolment,
         "phases": _by_phase(rows),
@@ -45,11 +48,11 @@ def year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "follow_up": showing.activity_rows(follow_up, enrolment, names=False),
         "silence": silence_of(user, enrolment),
         "money": short_words(money_of(enrolment, enrolment.contributions.standing())),
-        "record": access.record_of(enrolment),
-        "lessons": enrolment.lessons.standing().count(),
-        "assessed": assessment.short_words(enrolment),
-        "needs": needs.short_words(list(enrolment.needs.standing())),
-        "network": network.short_words(list(enrolment.network_links.standing())),
+        "record": KnowledgeRecord.Status(learned.record).label if learned.record else "",
+        "lessons": learned.lessons,
+        "assessed": short(learned.assessed_on) if learned.assessed_on else "",
+        "needs": needs.short_words(learned.needs, learned.answered),
+        "network": network.short_words(learned.network),
         "may_record": access.may(user, Right.RECORD, enrolment.village, today()),
         "may_review": access.may_review(user, enrolment.village, today()),
     }
