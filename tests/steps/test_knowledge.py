@@ -250,6 +250,34 @@ def test_the_new_draft_is_taken_or_the_edited_text_kept_by_one_press(
         assert (section.text, section.has_news) == (expected, False)
 
 
+def test_a_draft_nobody_saw_is_not_decided_against(here: World) -> None:
+    """The form was opened, somebody drafted again, the form was saved."""
+    drafted(here)
+    write_section(here, "objectives", "ข้อความของพัฒนากร")
+    seen = section_of(here, "objectives")
+    learn(here, "ลดรายจ่าย")
+    drafted(here, days=1)
+    verbs.edit_section(
+        record=record_of(here),
+        key="objectives",
+        started={"text": seen.text, "drafted": seen.drafted},
+        wanted={"text": "ข้อความใหม่ของพัฒนากร"},
+        sender=sender(here.nida, NOW + timedelta(days=2)),
+    )
+    section = section_of(here, "objectives")
+    assert section.text == "ข้อความใหม่ของพัฒนากร"
+    assert section.has_news
+
+
+def test_what_a_reviewer_keeps_in_the_area_is_not_drafted(here: World) -> None:
+    learn(here, "เรื่องภายใน")
+    Lesson.objects.update(
+        sharing="kept", decided_at=NOW, decided_by=here.prasit, decision_reason="มีเรื่องเจ็บป่วย"
+    )
+    drafted(here)
+    assert section_of(here, "objectives").text == ""
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["learn", "draft", "write"]), st.sampled_from("กขคง")), max_size=8
 )
@@ -374,6 +402,15 @@ def test_photos_are_chosen_captioned_and_put_in_order(here: World, signed_in: Si
     assert not RecordPhoto.objects.exists()
 
 
+def test_a_caption_taken_out_does_not_come_back(here: World, signed_in: SignIn) -> None:
+    photo = photo_of(here)
+    photo.caption = "คำบรรยายเดิม"
+    photo.save(update_fields=["caption"])
+    illustrated(here)  # chosen without a caption
+    form = signed_in(here.nida).get(address("knowledge_photos")).context["form"]
+    assert form[f"caption-{photo.pk}"].value() == ""
+
+
 def test_no_paper_and_no_photo_of_another_village_is_chosen(here: World) -> None:
     other = place(here, here.malu, here.kanya)
     paper = Evidence.objects.get(activity__enrolment=here.enrolment, type="sign_in")
@@ -474,7 +511,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("where", ["title", "caption", *SAID])
+@pytest.mark.parametrize("where", ["title", "contact", "caption", *SAID])
 def test_a_record_that_names_somebody_of_the_village_is_not_sent(here: World, where: str) -> None:
     people_named(here)
     if where == "caption":
@@ -482,6 +519,8 @@ def test_a_record_that_names_somebody_of_the_village_is_not_sent(here: World, wh
     drafted(here)
     if where == "title":
         KnowledgeRecord.objects.update(title=f"เรื่องของ {HEAD}")
+    elif where == "contact":
+        KnowledgeRecord.objects.update(contact=f"ติดต่อ {HEAD}")
     elif where in SAID:
         write_section(here, "objectives", SAID[where])
     record = record_of(here)
@@ -605,6 +644,13 @@ def test_a_record_is_read_in_every_state(
     for name in ("knowledge_about", "knowledge_photos", "knowledge_send"):
         assert signed_in(here.nida).get(address(name)).status_code == 200
     assert signed_in(here.suda).get(address("knowledge_publish")).status_code == 200
+
+
+def test_the_longest_title_is_printed_as_word(here: World, signed_in: SignIn) -> None:
+    drafted(here)
+    KnowledgeRecord.objects.update(title="ก" * 300)
+    for name in ("knowledge_docx", "knowledge_memo_docx"):
+        assert signed_in(here.nida).get(address(name)).status_code == 200
 
 
 def test_the_paper_is_thai_whatever_the_screen_speaks(here: World, signed_in: SignIn) -> None:

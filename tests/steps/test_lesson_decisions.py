@@ -126,6 +126,8 @@ def test_without_a_photo_nothing_is_asked_or_cleared_of_one(
         ("นายทองดี แสงใส เล่าให้ฟัง", "นายทองดี แสงใส"),
         ("ถาม ทองดี แสงใส ได้", "ทองดี แสงใส"),
         ("โทร 081 234 5678", "081 234 5678"),
+        ("โทร ๐๘๑-๒๓๔-๕๖๗๘", "081-234-5678"),
+        ("ขอบคุณทองดีแสงใสที่สอน", "ทองดี แสงใส"),
     ],
 )
 def test_a_lesson_that_names_people_of_the_village_is_not_shared(

@@ -257,6 +257,20 @@ def test_a_published_record_is_read_by_anybody_in_few_queries(
     assert "๑" not in page(anybody, SEARCH)
 
 
+@pytest.mark.parametrize("area", ["\0", "\0\0", "๓๓", "33\0", "-1", "x" * 5000])
+def test_any_area_is_answered(world: World, anybody: Client, area: str) -> None:
+    assert anybody.get(SEARCH, {"area": area}).status_code == 200
+
+
+def test_addresses_on_the_net_keep_their_digits(world: World, anybody: Client) -> None:
+    record = record_of(world.enrolment, "ปี 2560", by=world.suda)
+    record.contact = "โทร 045 e-mail cdd33@example.org"
+    record.save()
+    shown = page(anybody, reverse("library:record", args=[record.pk]), digits="thai")
+    assert "cdd33@example.org" in shown
+    assert "๐๔๕" in shown
+
+
 def test_thai_digits(world: World, anybody: Client) -> None:
     record = record_of(world.enrolment, "ปี 2560", by=world.suda)
     shown = page(anybody, reverse("library:record", args=[record.pk]), digits="thai")

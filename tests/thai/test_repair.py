@@ -130,3 +130,17 @@ def test_the_longest_text_is_repaired_at_once(piece: str) -> None:
     began = time.perf_counter()
     repaired(text)
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["&" + "amp;" * 4999, "<!--" * 5000, "<style>" * 3000, "a-" * 10_000, "&lt;" * 5000]
+)
+def test_what_was_made_to_take_long_does_not(text):
+    """Steps are bounded: some seconds here would be minutes with a repair in a loop."""
+    started = time.process_time()
+    repaired(text)
+    assert time.process_time() - started < 20
+
+
+def test_a_name_is_taken_as_it_is():
+    assert repaired("บ้าน-ก\\1 ดี", ["บ้านก\\1"]) == "บ้านก\\1 ดี"
