@@ -68,11 +68,13 @@ def person_for(user: User, pk: UUID, right: Right, on: date) -> PersonRow:
 
 
 def enrolment_for(user: User, code: str, year: int, right: Right, on: date) -> Enrolment:
-    """A village in a programme year."""
-    village = village_for(user, code, right, on)
-    enrolments = Enrolment.objects.filter(village=village, programme__year=year)
-    enrolment = found(enrolments.select_related("programme", "officer"))
-    enrolment.village = village
+    """A village in a programme year, in one query; absent, it is answered as for the village."""
+    enrolments = Enrolment.objects.for_pages().filter(village__code=code, programme__year=year)
+    enrolment = enrolments.first()
+    if enrolment is None:
+        village_for(user, code, right, on)
+        raise Http404
+    require(user, code, right, on)
     return enrolment
 
 
