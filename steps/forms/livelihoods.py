@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +28,31 @@ class Row:
     learned_from: BoundField
 
 
+class TaughtBy(CleanCharField):
+    """A household typed by its words, as one list on the page offers them; its key when clean.
+
+    A select a row would repeat the whole village on every row.
+    """
+
+    def __init__(self, *, households: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = households
+        self.widget.attrs |= {"list": HOUSEHOLDS_LIST, "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        found = [key for key, words in self.choices if text in (key, words)]
+        if text and len(found) != 1:
+            raise ValidationError(NOT_FOUND, code="invalid_choice")
+        return found[0] if found else ""
+
+    def prepare_value(self, value: Any) -> Any:
+        return dict(self.choices).get(value, value)
+
+
+HOUSEHOLDS_LIST = "households-to-learn-from"
+
+
 class LivelihoodsForm(EditForm):
     """``livelihood-<uuid>`` and ``learned_from-<uuid>`` of every row; what two people write merges.
 
@@ -47,6 +71,7 @@ class LivelihoodsForm(EditForm):
         super().__init__(data, stored=stored)
         self.parts = list(parts)
         named = [(str(row.pk), household_words(row)) for row in households]
+        self.offered = [words for _key, words in named]
         for part in self.parts:
             self._ask(part, named, stored)
         self.value_fields = tuple(name for name in self.fields if "-" in name)
@@ -64,12 +89,11 @@ class LivelihoodsForm(EditForm):
             max_length=150,
             initial=stored.get(livelihood, ""),
         )
-        self.fields[learned] = forms.ChoiceField(
+        self.fields[learned] = TaughtBy(
             label=_("Learned from"),
             required=False,
-            choices=[("", _("Nobody, or not known")), *choices],
+            households=choices,
             initial=stored.get(learned, ""),
-            error_messages={"invalid_choice": NOT_FOUND},
         )
 
     def clean(self) -> dict[str, Any]:
