@@ -23,7 +23,7 @@ def covering_memo_of(record: KnowledgeRecord, *, on: date) -> Memo:
         phone=office.phone,
         date=dates.of_letter(on),
         subject=_("Knowledge record: %(title)s") % {"title": record.title},
-        to=_("Governor of %(province)s through its community development chief")
+        to=_("Governor of %(province)s through the community development chief of %(province)s")
         % {"province": district.above.title},
         cause=_("%(office)s wrote down what was learned in %(village)s in %(programme)s.")
         % {

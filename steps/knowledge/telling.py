@@ -133,6 +133,7 @@ def _who_came(material: Material, activity: Activity) -> Lines:
 
 
 def what_it_held(activity: Activity, asked: dict[int, Requirement]) -> Lines:
+    """What an activity was about: topics, place visited, agencies, documents, texts asked for."""
     topics = [str(topic.label) for topic in activity.topics.all()]
     if topics:
         yield item(_("Topics covered: %(list)s") % {"list": listed(topics)})
