@@ -143,7 +143,8 @@ def found(asked: Asked) -> list[Row]:
 
     Every word must stand in the title or the text, or name the village, its district or province,
     or the kind of lesson; tone marks and spaces do not matter. First come records with all the
-    words in their title, then everything else; within both the newest decision first. At most
+    words in their title, then everything else; within both the newest decision first, of one
+    moment records before lessons. At most
     MOST_FOUND rows, in one query that reads each text once, after one for the names of areas.
     """
     return list(_found(asked, named_districts(asked.keys))[:MOST_FOUND])
@@ -169,7 +170,7 @@ def _found(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[Any, Any]:
         _rows(_records(asked, named), RECORD, asked.keys),
         _rows(_lessons(asked, named), LESSON),
     ]
-    return rows[0].union(rows[1], all=True).order_by("rank", "-decided_at", "key")
+    return rows[0].union(rows[1], all=True).order_by("rank", "-decided_at", "-what", "key")
 
 
 def _rows(found: QuerySet[Any], what: str, title: Iterable[str] = ()) -> QuerySet[Any, Any]:
