@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +15,7 @@ from steps.recording.messages import NOT_FOUND
 from villages.queries import Choices, Options
 
 
-def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) -> forms.ChoiceField:
+def select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) -> forms.ChoiceField:
     """A choice where "" stands for all; a value that is none of them is named as unknown."""
     return forms.ChoiceField(
         label=label,
@@ -23,6 +23,20 @@ def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) ->
         choices=[("", any_), *options],
         error_messages={"invalid_choice": unknown},
     )
+
+
+class NarrowingForm(forms.Form):
+    """A list is narrowed by selects, whose choices are known when the page is made."""
+
+    def offer(self, offered: Mapping[str, Options]) -> None:
+        """Put choices behind that for all, by field."""
+        for name, options in offered.items():
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [*cast(Options, field.choices), *options]
+
+    @property
+    def selects(self) -> list[forms.BoundField]:
+        return [field for field in self if isinstance(field.field.widget, forms.Select)]
 
 
 class Tick(forms.CheckboxInput):
@@ -40,12 +54,12 @@ class Tick(forms.CheckboxInput):
 
 def _tick(label: Any) -> forms.ChoiceField:
     """Only those villages of which something is true, or all."""
-    field = _select(label, _("Unknown choice."), "", [("1", label)])
+    field = select(label, _("Unknown choice."), "", [("1", label)])
     field.widget = Tick()
     return field
 
 
-class FilterForm(forms.Form):
+class FilterForm(NarrowingForm):
     """What the list of villages is narrowed by. An unknown value is said, never passed over."""
 
     q = CleanCharField(
@@ -54,46 +68,41 @@ class FilterForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    area = _select(_("Area"), NOT_FOUND, _("The whole area"))
-    year = _select(_("Fiscal year"), _("There is no programme of this year."), _("The latest year"))
-    step = _select(_("Step"), _("There is no such step."), _("All steps"))
-    status = _select(_("Status"), _("There is no such status."), _("Any status"), Status.choices)
+    area = select(_("Area"), NOT_FOUND, _("The whole area"))
+    year = select(_("Fiscal year"), _("There is no programme of this year."), _("The latest year"))
+    step = select(_("Step"), _("There is no such step."), _("All steps"))
+    status = select(_("Status"), _("There is no such status."), _("Any status"), Status.choices)
     late = _tick(_("Late"))
     due = _tick(_("Due this week"))
     quiet = _tick(_("Quiet"))
     waiting = _tick(_("Waiting for review"))
     returned = _tick(_("Returned"))
     complete = _tick(_("Verified in all steps"))
-    committee = _select(
+    committee = select(
         _("Committee"),
         _("Unknown choice."),
         _("All villages"),
         [("1", _("Committee formed")), ("0", _("Committee not formed"))],
     )
-    officer = _select(_("Responsible officer"), NOT_FOUND, _("Everyone"), [(ME, _("Me"))])
-    sort = _select(
+    officer = select(_("Responsible officer"), NOT_FOUND, _("Everyone"), [(ME, _("Me"))])
+    sort = select(
         _("Order"), _("Unknown choice."), _("Official order"), [("name", _("By Thai name"))]
     )
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
-        offered = {
-            "area": choices.areas,
-            "year": choices.years,
-            "step": choices.steps,
-            "officer": choices.officers,
-        }
-        for name, options in offered.items():
-            field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [*cast(Options, field.choices), *options]
+        self.offer(
+            {
+                "area": choices.areas,
+                "year": choices.years,
+                "step": choices.steps,
+                "officer": choices.officers,
+            }
+        )
 
     @property
     def ticks(self) -> list[forms.BoundField]:
         return [field for field in self if isinstance(field.field.widget, Tick)]
-
-    @property
-    def selects(self) -> list[forms.BoundField]:
-        return [field for field in self if isinstance(field.field.widget, forms.Select)]
 
     def asked(self, *, names: bool = True) -> list[str]:
         """What the list is narrowed by, in words; without ``names`` an officer is a number."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -12,22 +11,13 @@ from sammachip.thai.fields import CleanCharField
 from steps.library import LESSON, MOST_WORDS, RECORD, Asked, Choices, every_key, keys_of
 from steps.models import LessonKind
 from steps.recording.messages import NOT_FOUND
+from villages.filters import NarrowingForm, select
 from villages.queries import Options
 
 LONGEST = 200  # characters of a search; what is behind them is cut off and the reader told
 
 
-def _select(label: Any, unknown: Any, any_: Any, options: Iterable[Any] = ()) -> forms.ChoiceField:
-    """A choice where "" stands for all; a value that is none of them is named as unknown."""
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[("", any_), *options],
-        error_messages={"invalid_choice": unknown},
-    )
-
-
-class LibraryForm(forms.Form):
+class LibraryForm(NarrowingForm):
     """Words and filters. What is unknown is said beside its field, and the rest still searched."""
 
     q = CleanCharField(
@@ -35,16 +25,16 @@ class LibraryForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST}),
     )
-    kind = _select(
+    kind = select(
         _("Kind"),
         _("Unknown choice."),
         _("Records and lessons"),
         [(RECORD, _("Knowledge records")), (LESSON, _("Lessons")), *LessonKind.choices],
     )
-    step = _select(_("Step"), _("There is no such step."), _("All steps"))
-    area = _select(_("Area"), NOT_FOUND, _("The whole country"))
-    year = _select(_("Fiscal year"), _("There is no programme of this year."), _("All years"))
-    livelihood = _select(_("Livelihood"), _("Unknown choice."), _("All livelihoods"))
+    step = select(_("Step"), _("There is no such step."), _("All steps"))
+    area = select(_("Area"), NOT_FOUND, _("The whole country"))
+    year = select(_("Fiscal year"), _("There is no programme of this year."), _("All years"))
+    livelihood = select(_("Livelihood"), _("Unknown choice."), _("All livelihoods"))
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         typed = data.get("q", "")
@@ -53,19 +43,14 @@ class LibraryForm(forms.Form):
             data["q"] = typed[:LONGEST]
         super().__init__(data)
         self.is_cut = len(typed) > LONGEST or len(every_key(typed)) > MOST_WORDS
-        offered = {
-            "area": choices.areas,
-            "year": choices.years,
-            "step": choices.steps,
-            "livelihood": choices.livelihoods,
-        }
-        for name, options in offered.items():
-            field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [*cast(Options, field.choices), *options]
-
-    @property
-    def selects(self) -> list[forms.BoundField]:
-        return [field for field in self if isinstance(field.field.widget, forms.Select)]
+        self.offer(
+            {
+                "area": choices.areas,
+                "year": choices.years,
+                "step": choices.steps,
+                "livelihood": choices.livelihoods,
+            }
+        )
 
     def offered(self, name: str) -> Options:
         """The answers of a filter, without that for all."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sammachip.thai.digits import to_thai
+from sammachip.thai.repair import ITEM
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 BEFORE_NUMBER = re.compile(" (?=[0-9๐-๙])")
-ITEM = "- "  # begins a line that is an item of a list
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from sammachip.thai import dates
 from sammachip.thai.digits import baht
+from sammachip.thai.repair import ITEM
 from steps.knowledge.material import Material
-from steps.knowledge.paper import ITEM
 from steps.models import (
     Activity,
     AssessedFactor,

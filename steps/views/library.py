@@ -38,6 +38,7 @@ from steps.knowledge.sections import OUTSIDE, PROCESS
 from steps.library import Asked
 from steps.models import Blob, EvidenceType, Lesson
 from steps.views.evidence import file_answer
+from steps.views.knowledge_papers import asks_thai_digits
 
 ON_A_PAGE, NEWEST, IN_FEED, BESIDE = 20, 10, 50, 5
 KEPT = 300  # seconds
@@ -95,7 +96,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """A published record on paper, with what to share and where to read on."""
     found = library.published_record(pk)
     paper = paper_of(found, public=True)
-    thai_digits = request.GET.get("digits") == "thai"
+    thai_digits = asks_thai_digits(request)
     pictures = [picture for part in paper.parts for picture in part.pictures]
     context = {
         "record": found,
