@@ -310,7 +310,8 @@ def test_dates_are_shown_in_buddhist_years(world: World, signed_in: SignedIn) ->
 
     assert "31 ม.ค. 2560" in listed
     assert 'value="31 ม.ค. 2560"' in shown
-    assert "2017" not in re.sub(r"<(script|link)[^>]*>", "", listed)
+    # A posting's own number may be 2017 too: only what is read counts, no address.
+    assert "2017" not in re.sub(r"<[^>]*>", "", listed)
 
 
 # ---------------------------------------------------------------- places
