@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import (
     Case,
-    CharField,
+    Count,
     Exists,
     OuterRef,
     Q,
@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Left, StrIndex
+from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -52,7 +52,6 @@ RECORD, LESSON = "record", "lesson"
 MOST_WORDS = 8
 SHORTEST_NAME = 2  # บ้านนา is a name as it stands; นา alone is in too many
 MOST_FOUND = 500  # what nobody reads to its end; another word narrows it
-Row = tuple[Any, ...]  # what, key, rank, when
 WITH_PLACE = ("enrolment__programme", "enrolment__village__subdistrict__parent__parent")
 
 # Words people put before the name of a place. หมู่ alone is not among them: without its tone mark
@@ -138,51 +137,66 @@ def choices(area: str) -> Choices:
 # ---------------------------------------------------------------- finding
 
 
+class Row(NamedTuple):
+    """A record (its number) or a lesson (its UUID) that was found, with what it is ordered by."""
+
+    what: str
+    pk: Any
+    rank: int
+    at: datetime
+
+
 def found(asked: Asked) -> list[Row]:
-    """What is asked for as rows (what, key, rank, when), ranked; read them with ``hits``.
+    """What is asked for, ranked; read it with ``hits``.
 
     Every word must stand in the title or the text, or name the village, its district or province,
     or the kind of lesson; tone marks and spaces do not matter. First come records with all the
     words in their title, then everything else; within both the newest decision first, of one
-    moment records before lessons. At most
-    MOST_FOUND rows, in one query that reads each text once, after one for the names of areas.
+    moment records before lessons. At most MOST_FOUND rows, in three queries, which read on by
+    date only until they have as many.
     """
-    return list(_found(asked, named_districts(asked.keys))[:MOST_FOUND])
+    named = named_districts(asked.keys)
+    return _newest(_records(asked, named), _lessons(asked, named), MOST_FOUND, asked.keys)
 
 
 def alternatives(asked: Asked) -> list[tuple[str, int]]:
     """For a search without hits: each filter whose leaving out finds something, with how many.
 
-    One query a filter.
+    Two queries a filter.
     """
     named = named_districts(asked.keys)
-    counts = [(name, _found(asked.without(name), named).count()) for name in asked.filters]
+    wider = [(name, asked.without(name)) for name in asked.filters]
+    counts = [
+        (name, _records(less, named).count() + _lessons(less, named).count())
+        for name, less in wider
+    ]
     return [(name, n) for name, n in counts if n]
 
 
-def newest(n: int) -> QuerySet[Any, Any]:
-    """The newest records and lessons, as rows of ``found``."""
-    return _found(Asked(), {})[:n]
+def newest(n: int) -> list[Row]:
+    """The newest records and lessons (two queries)."""
+    return _newest(KnowledgeRecord.objects.published(), Lesson.objects.shared(), n)
 
 
-def _found(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[Any, Any]:
+def _newest(
+    records: QuerySet[KnowledgeRecord],
+    lessons: QuerySet[Lesson],
+    n: int,
+    title: Iterable[str] = (),
+) -> list[Row]:
+    """The first n of both in their common order; keys that all stand in a title come first."""
+    in_title = Q(*(_holds("search_text", key) for key in title))
+    rank = Case(When(in_title, then=Value(0)), default=Value(1)) if in_title else Value(1)
     rows = [
-        _rows(_records(asked, named), RECORD, asked.keys),
-        _rows(_lessons(asked, named), LESSON),
+        *_rows(RECORD, records.annotate(rank=rank).order_by("rank", "-decided_at", "pk")[:n]),
+        *_rows(LESSON, lessons.annotate(rank=Value(1)).order_by("-decided_at", "pk")[:n]),
     ]
-    return rows[0].union(rows[1], all=True).order_by("rank", "-decided_at", "-what", "key")
+    rows.sort(key=lambda row: (row.rank, -row.at.timestamp(), row.what != RECORD))
+    return rows[:n]
 
 
-def _rows(found: QuerySet[Any], what: str, title: Iterable[str] = ()) -> QuerySet[Any, Any]:
-    """Rows that records and lessons can be joined in."""
-    in_title = [_holds("search_text", key) for key in title]
-    first = When(Q(*in_title), then=Value(0)) if in_title else None
-    rows = found.order_by().annotate(
-        what=Value(what),
-        key=Cast("pk", CharField()),
-        rank=Case(first, default=Value(1)) if first else Value(1),
-    )
-    return rows.values_list("what", "key", "rank", "decided_at")
+def _rows(what: str, found: QuerySet[Any]) -> Iterable[Row]:
+    return (Row(what, *row) for row in found.values_list("pk", "rank", "decided_at"))
 
 
 def _records(asked: Asked, named: Mapping[str, list[str]]) -> QuerySet[KnowledgeRecord]:
@@ -346,23 +360,22 @@ class Hit:
         return marked(self.text, self.keys)
 
 
-def hits(rows: Iterable[tuple[Any, ...]], keys: tuple[str, ...] = ()) -> list[Hit]:
+def hits(rows: Iterable[Row], keys: tuple[str, ...] = ()) -> list[Hit]:
     """The rows of ``found`` as they are shown (at most four queries)."""
     rows = list(rows)
-    numbers = [int(key) for what, key, *_rest in rows if what == RECORD]
-    uuids = [UUID(key) for what, key, *_rest in rows if what == LESSON]
+    numbers = [row.pk for row in rows if row.what == RECORD]
+    uuids = [row.pk for row in rows if row.what == LESSON]
     records = KnowledgeRecord.objects.published().select_related(*WITH_PLACE).in_bulk(numbers)
     lessons = Lesson.objects.shared().select_related(*WITH_PLACE).in_bulk(uuids)
     texts, photos = _texts(records, keys), _photos(records)
     shown = {
         **{
-            (RECORD, str(pk)): _record_hit(record, texts.get(pk, ""), photos.get(pk, ""), keys)
+            (RECORD, pk): _record_hit(record, texts.get(pk, ""), photos.get(pk, ""), keys)
             for pk, record in records.items()
         },
-        **{(LESSON, pk.hex): _lesson_hit(lesson, keys) for pk, lesson in lessons.items()},
+        **{(LESSON, pk): _lesson_hit(lesson, keys) for pk, lesson in lessons.items()},
     }
-    wanted = ((what, key.replace("-", "")) for what, key, *_rest in rows)
-    return [shown[row] for row in wanted if row in shown]
+    return [shown[wanted] for row in rows if (wanted := (row.what, row.pk)) in shown]
 
 
 def _texts(records: Iterable[int], keys: Iterable[str]) -> dict[int, str]:
@@ -464,12 +477,13 @@ class Numbers:
 
 
 def numbers() -> Numbers:
-    """How much there is (three queries)."""
-    records, lessons = KnowledgeRecord.objects.published(), Lesson.objects.shared()
-    provinces = _provinces(records).union(_provinces(lessons))
-    return Numbers(records.count(), lessons.count(), provinces.count())
+    """How much there is (two queries)."""
+    records = _by_province(KnowledgeRecord.objects.published())
+    lessons = _by_province(Lesson.objects.shared())
+    return Numbers(sum(records.values()), sum(lessons.values()), len(records | lessons))
 
 
-def _provinces(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+def _by_province(rows: QuerySet[Any]) -> dict[str, int]:
     code = Left("enrolment__village__code", Area.PROVINCE)
-    return rows.order_by().annotate(province=code).values_list("province")
+    counted = rows.order_by().values_list(code).annotate(n=Count("pk"))
+    return dict(counted)
