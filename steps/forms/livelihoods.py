@@ -118,6 +118,11 @@ def _learned(part: EnrolmentHousehold) -> str:
     return f"{LEARNED_FROM}-{part.household_id}"
 
 
+def is_posted(part: EnrolmentHousehold, data: Any) -> bool:
+    """Whether a form holds the household's row, as one opened before it was unmarked does."""
+    return data is not None and _learned(part) in data
+
+
 def household_words(household: Household) -> str:
     """12/1 นายดี มีสุข"""
     return f"{household.house_no} {household.head_name}"

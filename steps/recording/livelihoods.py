@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.receipts import Outcome
@@ -28,15 +29,16 @@ def set_livelihoods(
 ) -> Outcome:
     """Write the livelihood of each household in the programme and whom it learned from.
 
-    Values are flat: ``livelihood-<uuid>`` and ``learned_from-<uuid>``, of target and example
-    households; only rows that changed are written. May raise Conflict. Refuses a household that
-    is not of the year or not of the village (``not_in_your_area``), and households that would
-    have learned from themselves by way of others (``learned_in_a_ring``).
+    Values are flat: ``livelihood-<uuid>`` and ``learned_from-<uuid>``, of households that are or
+    were target or example in the year; only rows that changed are written. May raise Conflict.
+    Refuses a household that is not of the year or not of the village (``not_in_your_area``), and
+    households that would have learned from themselves by way of others (``learned_in_a_ring``).
     """
     village = enrolment.village
 
     def work() -> dict[str, object]:
-        changes = merged(livelihood_values(enrolment), changed(started, wanted))
+        stored = livelihood_values(enrolment.households.all())
+        changes = merged(stored, changed(started, wanted))
         _set_rows(enrolment, changes)
         _refuse_ring(enrolment, changes)
         log(sender, "set_livelihoods", enrolment, village, changes)
@@ -53,20 +55,17 @@ def set_livelihoods(
     )
 
 
-def livelihood_values(enrolment: Enrolment) -> Values:
-    """What is stored of every target and example household of the year, flat."""
+def livelihood_values(parts: Iterable[EnrolmentHousehold]) -> Values:
+    """What is stored of households in a year, flat."""
     return {
         f"{field}-{row.household_id}": text
-        for row in EnrolmentHousehold.objects.filter(enrolment=enrolment).marked()
+        for row in parts
         for field, text in values_of(row, LIVELIHOOD_FIELDS).items()
     }
 
 
 def _set_rows(enrolment: Enrolment, changes: dict[str, tuple[str, str]]) -> None:
-    rows = {
-        str(row.household_id): row
-        for row in EnrolmentHousehold.objects.filter(enrolment=enrolment).marked()
-    }
+    rows = {str(row.household_id): row for row in enrolment.households.all()}
     of_village = {str(key) for key in _households(enrolment)}
     for name, pair in changes.items():
         field, _dash, key = name.partition("-")
@@ -84,7 +83,7 @@ def _households(enrolment: Enrolment) -> set[UUID]:
 
 def _refuse_ring(enrolment: Enrolment, changes: dict[str, tuple[str, str]]) -> None:
     """Nobody learned from themselves, whoever stood between."""
-    ring = in_a_ring(learned_from(EnrolmentHousehold.objects.filter(enrolment=enrolment)))
+    ring = in_a_ring(learned_from(enrolment.households.all()))
     mine = [name for name in sorted(changes) if name.startswith(LEARNED_FROM)]
     of_ring = [name for name in mine if UUID(name.partition("-")[2]) in ring]
     if of_ring:

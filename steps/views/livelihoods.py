@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts import access
 from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
-from steps.forms.livelihoods import LivelihoodsForm
+from steps.forms.livelihoods import LivelihoodsForm, is_posted
 from steps.livelihoods import Passing, occupations_of, passing_of
 from steps.recording import livelihoods as verbs
 
@@ -24,11 +24,13 @@ def livelihoods(request: HttpRequest, code: str, year: int) -> HttpResponse:
         access.require(user, enrolment.village.code, Right.NAMES, on)
     judged_on = enrolment.programme.judged_on(on)
     parts = list(enrolment.households.for_livelihoods())
+    data = posted(request)
+    asked = [part for part in parts if part.target or part.model or is_posted(part, data)]
     form = LivelihoodsForm(
-        posted(request),
-        parts=[part for part in parts if part.target or part.model],
+        data,
+        parts=asked,
         households=enrolment.village.households.active(judged_on).in_house_order(),
-        stored=verbs.livelihood_values(enrolment),
+        stored=verbs.livelihood_values(asked),
     )
     names = access.may(user, Right.NAMES, enrolment.village, on)
     context = {

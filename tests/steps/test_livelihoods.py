@@ -70,7 +70,7 @@ def homes(world: World) -> list[Household]:
 
 
 def learn(world: World, pupil: Household, teacher: Household, by: User | None = None) -> None:
-    stored = livelihood_values(world.enrolment)
+    stored = livelihood_values(world.enrolment.households.all())
     wanted = {**stored, f"learned_from-{pupil.pk}": str(teacher.pk)}
     set_livelihoods(
         enrolment=world.enrolment, started=stored, wanted=wanted, sender=sender(by or world.nida)
@@ -78,7 +78,7 @@ def learn(world: World, pupil: Household, teacher: Household, by: User | None = 
 
 
 def body(world: World, **fields: object) -> dict[str, object]:
-    started = livelihood_values(world.enrolment)
+    started = livelihood_values(world.enrolment.households.all())
     return {"client_id": str(uuid4()), "started": json.dumps(started), **started, **fields}
 
 
@@ -96,7 +96,7 @@ def test_one_form_writes_every_row_that_changed(
         f"learned_from-{homes[1].pk}": str(homes[0].pk),
     }
     assert client.post(PAGE, body(world, **fields)).status_code == 303
-    assert set(livelihood_values(world.enrolment)) == set(fields)
+    assert set(livelihood_values(world.enrolment.households.all())) == set(fields)
     page = client.get(PAGE).content.decode()
     assert "เลี้ยงปลา" in page
 
@@ -129,17 +129,38 @@ def test_two_people_close_no_ring_between_them(world: World, homes: list[Househo
         set_livelihoods(
             enrolment=world.enrolment, started={}, wanted=wanted, sender=sender(world.somsak)
         )
-    assert len(livelihood_values(world.enrolment)) == 1
+    assert len(livelihood_values(world.enrolment.households.all())) == 1
 
 
 def test_the_same_field_of_two_people_meets_a_person(world: World, homes: list[Household]) -> None:
-    stored = livelihood_values(world.enrolment)
+    stored = livelihood_values(world.enrolment.households.all())
     learn(world, homes[1], homes[0])
     wanted = {f"learned_from-{homes[1].pk}": str(homes[2].pk)}
     with pytest.raises(Conflict):
         set_livelihoods(
             enrolment=world.enrolment, started=stored, wanted=wanted, sender=sender(world.somsak)
         )
+
+
+def test_what_was_typed_for_a_household_unmarked_meanwhile_is_kept(
+    world: World, homes: list[Household], signed_in: SignIn
+) -> None:
+    client = signed_in(world.nida)
+    typed = {
+        name: text
+        for home in homes
+        for name, text in [(f"livelihood-{home.pk}", "เลี้ยงปลา"), (f"learned_from-{home.pk}", "")]
+    }
+    opened = body(world, **typed)
+    world.enrolment.households.filter(household=homes[2]).update(target=False)
+
+    assert client.post(PAGE, opened).status_code == 303
+
+    kept = world.enrolment.households.get(household=homes[2])
+    assert (kept.livelihood, kept.target) == ("เลี้ยงปลา", False)
+    form = client.get(PAGE).context["form"]
+    assert homes[2] not in [part.household for part in form.parts]
+    assert f"livelihood-{homes[2].pk}" not in form["started"].value()
 
 
 def test_a_household_of_another_village_is_unknown(world: World, homes: list[Household]) -> None:
