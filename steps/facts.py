@@ -29,7 +29,7 @@ from steps.models import (
     Submission,
 )
 from steps.models.progress import StepProgress
-from villages.models import CommitteeMember, Household
+from villages.models import CommitteeMember
 
 T = TypeVar("T")
 
@@ -146,10 +146,9 @@ def _activities(ids: list[int], using: str) -> defaultdict[Any, list[Activity]]:
 
 
 def _targets(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[tuple[int, UUID]]:
-    villages = [enrolment.village_id for enrolment in enrolments]
-    standing = Household.objects.using(using).active(as_of).filter(village__in=villages)
-    rows = EnrolmentHousehold.objects.using(using).filter(enrolment__in=enrolments, target=True)
-    return rows.filter(household__in=standing).values_list("enrolment_id", "household_id")
+    rows = EnrolmentHousehold.objects.using(using).standing(as_of)
+    targets = rows.filter(enrolment__in=enrolments, target=True)
+    return targets.values_list("enrolment_id", "household_id")
 
 
 def _members(enrolments: list[Enrolment], as_of: date, using: str) -> Iterable[CommitteeMember]:

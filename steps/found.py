@@ -113,7 +113,7 @@ def found_of(enrolment: Enrolment, *, on: date) -> dict[str, list[str]]:
 def numbers_of(enrolment: Enrolment, *, on: date) -> Counter[str]:
     """Every fact as a number."""
     judged_on = enrolment.programme.judged_on(on)
-    households = list(enrolment.households.all())
+    households = list(enrolment.households.standing(judged_on))
     targets = {row.household_id for row in households if row.target}
     passing = passing_of(households)
     counted = enrolment.activities.counted().filter(

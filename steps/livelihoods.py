@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Passing:
-    """How far a livelihood was passed on: households, each counted once.
+    """How far a livelihood was passed on: households that stand on a day, each counted once.
 
     ``in_turn`` learned from one that had learned itself; ``chain`` is the longest line.
     """
@@ -59,7 +59,7 @@ def occupations_of(enrolment: Enrolment, on: date) -> list[Line]:
 
 
 def passing_of(rows: Iterable[EnrolmentHousehold]) -> Passing:
-    """How far the livelihoods of a village's year were passed on."""
+    """How far livelihoods were passed on among ``rows`` of a village's year."""
     rows = list(rows)
     learned = learned_from(rows)
     return Passing(

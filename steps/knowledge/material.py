@@ -11,13 +11,13 @@ from django.db.models import Prefetch
 
 from steps.conditions import Measured, measured
 from steps.facts import Facts, facts_of, steps_of
+from steps.livelihoods import passing_of
 from steps.models import (
     AssessedFactor,
     Assessment,
     AttendeeGroup,
     Contribution,
     Enrolment,
-    EnrolmentHousehold,
     FactorLevel,
     Lesson,
     LessonKind,
@@ -94,11 +94,10 @@ def _households(enrolment: Enrolment, *, on: date) -> Households:
     rows = Household.objects.active(day).filter(village=enrolment.village_id)
     living = list(rows.select_related("main_occupation"))
     work = Counter(str(row.main_occupation) for row in living if row.main_occupation)
-    part = EnrolmentHousehold.objects.filter(enrolment=enrolment, household__in=rows)
-    marks = list(part.values_list("model", "learned_from"))
+    passing = passing_of(enrolment.households.standing(day))
     return Households(
         number=len(living),
         occupations=sorted(work.items(), key=lambda pair: (-pair[1], pair[0])),
-        examples=sum(model for model, _teacher in marks),
-        learned=sum(teacher is not None for _model, teacher in marks),
+        examples=passing.models,
+        learned=passing.learned,
     )

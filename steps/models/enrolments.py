@@ -115,6 +115,11 @@ class EnrolmentHouseholdQuerySet(KeyedQuerySet["EnrolmentHousehold"]):
         """Target households, model households, or both."""
         return self.filter(Q(target=True) | Q(model=True))
 
+    def standing(self, on: date) -> Self:
+        """Of households that still stand on that day."""
+        ended_later = Q(household__ended_on__isnull=True) | Q(household__ended_on__gt=on)
+        return self.filter(ended_later)
+
     def for_livelihoods(self) -> Self:
         """In house order, with each household and the one it learned from."""
         rows = self.select_related("household", "learned_from")

@@ -36,7 +36,7 @@ def livelihoods(request: HttpRequest, code: str, year: int) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "occupations": occupations_of(enrolment, judged_on),
-        "facts": facts_in_words(passing_of(parts)),
+        "facts": facts_in_words(passing_of(enrolment.households.standing(judged_on))),
         "may_see_names": names,
         "may_write": names and access.may(user, Right.RECORD, enrolment.village, on),
     }

@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from steps.found import numbers_of
+from steps.knowledge.material import material_of
 from steps.livelihoods import Passing, in_a_ring, longest_chain, occupations_of, passing_of
 from steps.models import EnrolmentHousehold
 from steps.recording.core import Conflict, Refusal
@@ -106,6 +108,22 @@ def test_how_far_it_was_passed_on_is_counted(world: World, homes: list[Household
     learn(world, homes[1], homes[0])
     learn(world, homes[2], homes[1])
     assert passing_of(world.enrolment.households.all()) == Passing(1, 2, 1, 3)
+
+
+def test_a_household_that_moved_away_is_counted_nowhere(
+    world: World, homes: list[Household], signed_in: SignIn
+) -> None:
+    learn(world, homes[1], homes[0])
+    for of_example, said in [(None, "1 household"), (TODAY, "0 households")]:
+        Household.objects.filter(pk=homes[0].pk).update(ended_on=of_example)
+        material = material_of(world.enrolment, on=TODAY)
+        shown = dict(signed_in(world.nida).get(PAGE).context["facts"])
+        counted = (material.households.examples, numbers_of(world.enrolment, on=TODAY)["models"])
+        assert counted == (int(said[0]), int(said[0]))
+        assert (shown["Example households"], shown["Learned from another household"]) == (
+            said,
+            "1 household",
+        )
 
 
 def test_nobody_learned_from_themselves_by_way_of_others(
