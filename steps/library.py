@@ -25,7 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Left, StrIndex
+from django.db.models.functions import Left, Length, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -278,12 +278,8 @@ def named_districts(keys: Iterable[str]) -> dict[str, list[str]]:
     wanted = {key: name for key in keys if len(name := _bare(key)) > 1}
     if not wanted:
         return {}
-    areas = {
-        code: _name_key(th, en)
-        for code, th, en in Area.objects.filter(parent__parent__isnull=True).values_list(
-            "code", "name_th", "name_en"
-        )
-    }
+    wide = Area.objects.order_by().annotate(size=Length("code")).filter(size__lte=Area.DISTRICT)
+    areas = {code: _name_key(*names) for code, *names in wide.values_list("code", *_NAMES)}
     return {
         key: [
             code
@@ -293,6 +289,9 @@ def named_districts(keys: Iterable[str]) -> dict[str, list[str]]:
         ]
         for key, name in wanted.items()
     }
+
+
+_NAMES = ("name_th", "name_en")
 
 
 @lru_cache(maxsize=4096)  # the names of a thousand areas, asked at every search

@@ -59,7 +59,10 @@ def spans_of(text: str, keys: Iterable[str]) -> list[Span]:
 
     Keys are what ``search_key`` returns; empty ones are passed over.
     """
-    units = list(units_of(text))
+    return _spans(text, list(units_of(text)), keys)
+
+
+def _spans(text: str, units: Sequence[Span], keys: Iterable[str]) -> list[Span]:
     pieces = [_key(text[start:end]) for start, end in units]
     owners = [unit for unit, piece in zip(units, pieces, strict=True) for _char in piece]
     searched = "".join(pieces)
@@ -122,8 +125,9 @@ def excerpt(text: str, keys: Iterable[str], length: int = 160) -> str:
     keys = list(keys)
     begin, behind = _around_first(whole, keys, length)
     line = whole[begin:behind]
-    first = next(iter(spans_of(line, keys)), (0, 0))[0]
-    edges = [start for start, _end in units_of(line)] + [len(line)]
+    units = list(units_of(line))
+    first = next(iter(_spans(line, units, keys)), (0, 0))[0]
+    edges = [start for start, _end in units] + [len(line)]
     start = max((edge for edge in edges if edge <= max(first - LEAD, 0)), default=0)
     if start and (space := line.find(" ", start, first)) >= 0:
         start = space + 1
