@@ -27,9 +27,9 @@ FACTS_OF: dict[str, tuple[str, ...]] = {
     "in-5": ("subdistrict", "district", "other", "answered", "support_quarters"),
     "net-1": ("known", "minutes"),
     "net-2": ("known", "met", "contacts"),
-    "net-3": ("agreed",),
+    "net-3": ("agreed", "visits"),
     "net-4": ("joint",),
-    "net-5": ("grown",),
+    "net-5": ("lessons", "grown"),
 }
 WORDS: dict[str, Any] = {
     "forums": ngettext_lazy("%(n)s village forum", "%(n)s village forums", "n"),
@@ -83,9 +83,11 @@ WORDS: dict[str, Any] = {
         "%(n)s village with a coordinator", "%(n)s villages with a coordinator", "n"
     ),
     "agreed": ngettext_lazy("Agreed with %(n)s village", "Agreed with %(n)s villages", "n"),
+    "visits": ngettext_lazy("%(n)s study visit", "%(n)s study visits", "n"),
     "joint": ngettext_lazy(
         "Joint activities with %(n)s village", "Joint activities with %(n)s villages", "n"
     ),
+    "lessons": ngettext_lazy("%(n)s lesson written down", "%(n)s lessons written down", "n"),
     "grown": ngettext_lazy(
         "Grown to new areas or activities with %(n)s village",
         "Grown to new areas or activities with %(n)s villages",
@@ -120,12 +122,14 @@ def numbers_of(enrolment: Enrolment, *, on: date) -> Counter[str]:
         held_on__range=(enrolment.programme.opens_on, judged_on)
     )
     activities = list(counted.prefetch_related("agencies", "attendances", "evidence"))
+    kinds = list(enrolment.lessons.standing().values_list("kind", flat=True))
     numbers = Counter(
         targets=len(targets),
         models=passing.models,
         learned=passing.learned,
         in_turn=passing.in_turn,
-        problems=enrolment.lessons.standing().filter(kind=LessonKind.PROBLEM).count(),
+        lessons=len(kinds),
+        problems=kinds.count(LessonKind.PROBLEM),
         answered=enrolment.needs.standing().filter(answered_on__lte=judged_on).count(),
     )
     numbers.update(_of_activities(activities, targets))
@@ -143,6 +147,7 @@ def _of_activities(activities: list[Activity], targets: set[UUID]) -> dict[str, 
     return {
         "forums": forms[ActivityForm.FORUM],
         "talks": forms[ActivityForm.TALK],
+        "visits": forms[ActivityForm.VISIT],
         "practices": len(practices),
         "practised": len(practised & targets),
         "practice_quarters": _quarters(practices),
