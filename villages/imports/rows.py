@@ -241,11 +241,12 @@ class InVillageForm(RowForm):
         """Refuse to become what another row of the file becomes, or what a stored one is.
 
         ``names`` are the village and what only one row there may be called; ``holders`` the keys
-        of those that are called so.
+        of those that are called so. A problem repeats what the row says: whoever sent it may not
+        see what is stored.
         """
         subject = self.judged.subject
         if subject and set(holders) - {subject}:
-            raise at(name, problem("taken", text=" ".join(names[1:])))
+            raise at(name, problem("taken", text=self.judged.label))
         row, other = self._claims.setdefault(names, (self.row, subject))
         if other != subject:
             raise at(name, problem("twice", row=row.number))
