@@ -60,6 +60,11 @@ MESSAGES: dict[str, str | Promise] = {
         "Someone changed the same rows after the file was checked, so nothing was written. Check "
         "it again and look at the difference."
     ),
+    "import_lost": _(
+        "Since the file was checked, what these rows name is gone, has ended or may not be named "
+        "there any more: %(rows)s. Nothing was written. Check the file again: each row gets its "
+        "reason."
+    ),
     "import_not_confirmed": _("Only an import that was confirmed can be undone."),
     "import_edited": _(
         "Rows of this import were edited or used since, so it cannot be undone as a whole: %(rows)s"

@@ -109,6 +109,21 @@ class Kind:
             raise Refusal("import_stale")
         return villages
 
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        """Which rows may be named by the fields that hold the key of another row."""
+        return {}
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """The rows that name something which is gone, or may not be named on this day any more.
+
+        Asked when rows are written, days after they were judged: few queries however many rows.
+        """
+        for name, found in self.nameable().items():
+            named = {row.after[name] for row in rows if row.after.get(name)}
+            keys = found.filter(pk__in=named).order_by().values_list("pk", flat=True)
+            there = {"", *map(str, keys)}
+            yield from (row for row in rows if row.after.get(name, "") not in there)
+
     def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
         """Store what new rows stand on, before them; answers what was written."""
         return []

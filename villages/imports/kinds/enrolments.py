@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -149,6 +151,18 @@ class Enrolments(Kind):
     def rows_of(self, subjects: Collection[str]) -> list[Enrolment]:
         rows = Enrolment.objects.select_related("programme", "village", "officer")
         return [row for some in chunks(sorted(subjects)) for row in rows.filter(pk__in=some)]
+
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        return {"programme": Programme.objects.all()}
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """Also those whose officer may not record in the village any more, or not sign in."""
+        yield from super().lost(rows, on)
+        named = {row: int(row.after["officer"]) for row in rows if row.after.get("officer")}
+        recording = access.scopes(Right.RECORD, on, set(named.values()))
+        for row, officer in named.items():
+            if not recording.get(officer, access.NOWHERE).covers(row.village_code):
+                yield row
 
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Enrolment:
         enrolment = Enrolment(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scope
@@ -238,6 +239,10 @@ class Households(Kind):
             for some in chunks(sorted(subjects))
             for row in Household.objects.filter(pk__in=some).select_related("village")
         ]
+
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        occupations = Occupation.objects.all()
+        return {"main_occupation": occupations, "side_occupation": occupations}
 
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Household:
         village = villages[row.village_code]

@@ -36,7 +36,7 @@ from villages.imports.places import Nearby, VillageFacts, code_range
 from villages.imports.repairs import DIGITS, HOUSE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
-from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
+from villages.models import CommitteeMember, Household, LeaderKind, Village, WorkingCommittee
 
 WRITTEN_SO = {  # the write-up's own words (2.1)
     "ผู้นำที่เป็นทางการ": LeaderKind.FORMAL.value,
@@ -200,6 +200,9 @@ class Members(Kind):
 
     def in_use(self, row: CommitteeMember) -> bool:
         return row.left_on is not None
+
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        return {"household": Household.objects.filter(ended_on=None, erased_on=None)}
 
     def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
         """The committees they join: formed by the first, or earlier than was known."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -309,6 +310,13 @@ class Villages(Kind):
             areas = Area.objects.select_for_update(no_key=True).filter(code__in=some)
             list(areas.in_official_order())
         return super().lock(subjects, subjects)
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """New villages of a subdistrict that was abolished meanwhile."""
+        new = {row: row.village_code[: Area.SUBDISTRICT] for row in rows if not row.subject}
+        areas = Area.objects.current().filter(code__in=set(new.values()))
+        there = set(areas.order_by().values_list("code", flat=True))
+        yield from (row for row, code in new.items() if code not in there)
 
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Village:
         return Village(subdistrict_id=row.after["code"][:6], **columns_of(Village, row.after))
