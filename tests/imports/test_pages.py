@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +66,47 @@ def test_nor_does_a_problem_name_the_head_that_is_stored(
     page = rows_page(signed_in(world.anan), brought, "problem")
     assert "The village has another one of that name already: 900" in page
     assert "นายซ่อน" not in page
+
+
+# ---------------------------------------------------------------- both forms of a kind
+
+
+def forms_of(page: str) -> dict[str, str]:
+    """The forms of a page, by the address they are sent to."""
+    found = re.findall(r'<form method="post" action="([^"]+)"(.*?)</form>', page, re.DOTALL)
+    return {address: form for address, form in found if address.startswith("/import/")}
+
+
+@pytest.mark.parametrize("village", ["", "?village=33140108"])
+def test_a_bad_area_code_is_told_beside_it_and_the_file_is_sent_where_it_belongs(
+    world: World, signed_in: SignIn, village: str
+) -> None:
+    address = f"/import/households/stored.xlsx{village}"
+    answer = signed_in(world.anan).post(address, {"area": "abc"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("Enter a code of 2, 4 or 6 digits") == 2  # at the top and at the field
+    upload, stored = forms_of(page).items()
+    assert upload[0] == f"/import/households/{village}"
+    assert 'type="file"' in upload[1]
+    assert "multipart/form-data" in upload[1]
+    assert stored[0] == address
+    assert 'value="abc"' in stored[1]
+    assert "There is a problem" in page
+
+
+def test_a_file_that_is_missing_is_told_at_the_file_and_not_at_the_area(
+    world: World, signed_in: SignIn
+) -> None:
+    answer = signed_in(world.anan).post("/import/households/", {})
+    assert answer.status_code == 422
+    upload, stored = forms_of(answer.content.decode()).values()
+    assert "Choose a file" in upload
+    assert "error" not in stored
+
+
+def test_the_page_of_a_bad_area_code_is_read_in_another_language(
+    world: World, signed_in: SignIn
+) -> None:
+    answer = signed_in(world.anan).get("/import/households/stored.xlsx")
+    assert (answer.status_code, answer["Location"]) == (302, "/import/households/")
