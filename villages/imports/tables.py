@@ -56,7 +56,6 @@ class Column:
     mendings: tuple[Mending, ...] = ()
     fills: int = 0
     example: str = ""
-    allowed: str = ""  # which list of the template's values it takes
 
 
 @dataclass

@@ -106,9 +106,10 @@ def _taken_in(form: FileForm, kind: str, village: str, user: User) -> Import | N
 
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """An empty table to fill in."""
-    scope_of(signed_in(request), KINDS[kind])
-    return _workbook(sheets.template(KINDS[kind]), f"template-{kind}", KINDS[kind].title)
+    """An empty table to fill in, with the values allowed where the person may bring rows in."""
+    table = KINDS[kind]
+    where = scope_of(signed_in(request), table)
+    return _workbook(sheets.template(table, where, today()), f"template-{kind}", table.title)
 
 
 def stored(request: HttpRequest, kind: str) -> HttpResponseBase:

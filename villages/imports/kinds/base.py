@@ -82,6 +82,13 @@ class Kind:
         """A stored row as the cells of a file that would change nothing."""
         return self.values(row)
 
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """The values that columns take somewhere on a day, in the language of the moment.
+
+        By the name of the column; a list beside it, that only explains, by its heading.
+        """
+        return {}
+
     def within(self, where: Scope) -> Iterator[Any]:
         """The stored rows of an area, as a file of them lists them."""
         raise NotImplementedError

@@ -182,6 +182,22 @@ class Enrolments(Kind):
             **village_cells(row.village),
         }
 
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """Every year there is, and who may record there with their names."""
+        years = Programme.objects.order_by("-year").values_list("year", flat=True)
+        here = {
+            key
+            for key, area in access.scopes(Right.RECORD, on).items()
+            if access.both(where, area) != access.NOWHERE
+        }
+        accounts = User.objects.order_by("staff_id")
+        officers = [user for user in accounts if user.pk in here]
+        return {
+            "year": list(map(str, years)),
+            "officer": [user.staff_id for user in officers],
+            str(_("Name")): [user.name for user in officers],
+        }
+
     def within(self, where: Scope) -> Iterator[Enrolment]:
         rows = Enrolment.objects.filter(where.condition("village__code"))
         rows = rows.select_related("programme", "village", "officer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -120,7 +121,6 @@ class HouseholdRow(InVillageForm):
             "main occupation",
             mendings=TEXT,
             example="ทำนา",
-            allowed="occupations",
         ),
         column(
             "side_occupation",
@@ -129,7 +129,6 @@ class HouseholdRow(InVillageForm):
             "อาชีพเสริม",
             "side occupation",
             mendings=TEXT,
-            allowed="occupations",
         ),
         PHONE_COLUMN,
     )
@@ -261,6 +260,10 @@ class Households(Kind):
             if getattr(row, name)
         }
         return super().cells(row) | occupations | {"id": str(row.pk), **village_cells(row.village)}
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        _words, occupations = occupation_words()
+        return {"main_occupation": occupations, "side_occupation": occupations}
 
     def within(self, where: Scope) -> Iterator[Household]:
         """Those that stand: what has ended or was erased is not changed by a file."""

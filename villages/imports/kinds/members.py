@@ -77,7 +77,6 @@ class MemberRow(InVillageForm):
             "kind",
             mendings=TEXT,
             example="ผู้นำทางการ",
-            allowed="leader_kinds",
         ),
         column(
             "house_no",
@@ -240,6 +239,9 @@ class Members(Kind):
             "joined_on": thai_day(row.joined_on),
             **village_cells(row.committee.village),
         }
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        return {"kind": leader_words()[1]}
 
     def within(self, where: Scope) -> Iterator[CommitteeMember]:
         """Those who serve."""

@@ -95,7 +95,6 @@ class OfficerRow(RowForm):
             "role",
             mendings=TEXT,
             example="พัฒนากร",
-            allowed="roles",
         ),
         column(
             "area",
@@ -346,6 +345,9 @@ class Officers(Kind):
             )
             for posting in postings
         }
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        return {"role": role_words()[1]}
 
     def within(self, where: Scope) -> Iterator[Posting]:
         """The postings in force or to come of accounts that may sign in; a row each."""

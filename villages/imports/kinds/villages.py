@@ -334,6 +334,21 @@ class Villages(Kind):
             "province": district.parent.name_th if district and district.parent else "",
         }
 
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """The subdistricts with their codes, a row each, for the areas come before the villages."""
+        rows = Area.objects.current().of_level(Area.SUBDISTRICT).filter(where.condition("code"))
+        areas = [
+            (row, row.parent, row.parent.parent)
+            for row in rows.select_related("parent__parent").in_official_order()
+            if row.parent and row.parent.parent
+        ]
+        return {
+            "area": [subdistrict.code for subdistrict, _district, _province in areas],
+            "subdistrict": [subdistrict.name_th for subdistrict, _district, _province in areas],
+            "district": [district.name_th for _subdistrict, district, _province in areas],
+            "province": [province.name_th for _subdistrict, _district, province in areas],
+        }
+
     def within(self, where: Scope) -> Iterator[Village]:
         villages = Village.objects.filter(where.condition("code")).with_area().in_official_order()
         return villages.iterator(chunk_size=2_000)
