@@ -56,6 +56,10 @@ MESSAGES: dict[str, str | Promise] = {
     "decide_alone": _("It is not like the others: decide it on its own page."),
     "import_confirmed_already": _("This file was confirmed already; nothing was written twice."),
     "import_not_checked": _("Check the file first: see what it would change."),
+    "import_checked_again": _(
+        "The file was checked again after this page was opened, perhaps in another tab, so nothing "
+        "was written. The page shows the difference as it is now: look at it, then confirm."
+    ),
     "import_stale": _(
         "Someone changed the same rows after the file was checked, so nothing was written. Check "
         "it again and look at the difference."

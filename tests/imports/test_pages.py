@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Import, User
-from tests.cast import World, household
-from tests.imports.bringing import Row, checked, problems
-from villages.models import Household
+from tests.cast import World, household, village
+from tests.imports.bringing import LATER, Row, checked, problems
+from villages.imports import difference
+from villages.imports.places import EVERYWHERE
+from villages.models import Household, Village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 SignIn = Callable[[User], Client]
@@ -110,3 +112,60 @@ def test_the_page_of_a_bad_area_code_is_read_in_another_language(
 ) -> None:
     answer = signed_in(world.anan).get("/import/households/stored.xlsx")
     assert (answer.status_code, answer["Location"]) == (302, "/import/households/")
+
+
+# ---------------------------------------------------------------- what was shown is what is written
+
+
+def two_new_villages(by: User) -> Import:
+    rows = [{"code": "33140230", "name_th": "บ้านหนองบัว"}, {"code": "33140231", "name_th": "หนองแก"}]
+    return checked("villages", rows, by=by)
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    """What the form that confirms carries along."""
+    return dict(re.findall(r'<input type="hidden" name="(check|client_id)" value="([^"]+)"', page))
+
+
+def test_a_difference_nobody_was_shown_is_not_confirmed(world: World, signed_in: SignIn) -> None:
+    """Two rows are new in both tabs; in the other one บ้าน stays before the name."""
+    brought, client = two_new_villages(world.anan), signed_in(world.anan)
+    address = reverse("imports:confirm", args=[brought.pk])
+    shown = hidden_in(page_of(client, brought))
+    brought.declined = ["ban_prefix"]
+    difference.check(brought, allowed=EVERYWHERE, by=world.anan, at=LATER)
+
+    answer = client.post(address, {**shown, "rows": "2"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "checked again after this page was opened" in page
+    assert not Village.objects.filter(code="33140230").exists()
+
+    now = hidden_in(page)
+    assert now["check"] != shown["check"]
+    assert client.post(address, {**now, "rows": "2"}).status_code == 303
+    assert Village.objects.get(code="33140230").name_th == "บ้านหนองบัว"
+
+
+def test_another_number_of_rows_is_told_as_another_difference(
+    world: World, signed_in: SignIn
+) -> None:
+    brought, client = two_new_villages(world.anan), signed_in(world.anan)
+    shown = hidden_in(page_of(client, brought))
+    village("33140231", "หนองแก")
+    difference.check(brought, allowed=EVERYWHERE, by=world.anan, at=LATER)
+    address = reverse("imports:confirm", args=[brought.pk])
+    page = client.post(address, {**shown, "rows": "2"}).content.decode()
+    assert "checked again after this page was opened" in page
+    assert "not the number of rows" not in page
+
+
+def test_a_page_that_says_of_no_difference_what_it_shows_confirms_none(
+    world: World, signed_in: SignIn
+) -> None:
+    brought, client = two_new_villages(world.anan), signed_in(world.anan)
+    shown = hidden_in(page_of(client, brought))
+    address = reverse("imports:confirm", args=[brought.pk])
+    for check in ("", "yesterday"):
+        assert client.post(address, {**shown, "check": check, "rows": "2"}).status_code == 422
+    assert not Village.objects.filter(code="33140230").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -28,21 +28,30 @@ NAMED = 5  # rows named in a refusal
 Progress = Callable[[int, int], None]
 
 
-def confirm(*, brought: Import, allowed: Scope, sender: Sender) -> Outcome:
+def check_of(brought: Import) -> str:
+    """Which check of a file it is whose difference stands: each has another."""
+    return brought.checked_at.astimezone(UTC).isoformat() if brought.checked_at else ""
+
+
+def confirm(
+    *, brought: Import, allowed: Scope, sender: Sender, shown: str | None = None
+) -> Outcome:
     """Write a checked file under the receipt of the form that confirmed it.
 
     ``allowed`` is where the person may bring rows in now: a posting may have ended since the file
-    was checked. Refusals: ``no_permission``, ``import_confirmed_already``,
-    ``import_not_checked``, ``import_stale`` where somebody changed the same rows since then,
+    was checked. ``shown`` is the check (``check_of``) whose difference the person saw; None is
+    whichever stands. Refusals: ``no_permission``, ``import_confirmed_already``,
+    ``import_not_checked``, ``import_checked_again`` where another difference was shown,
+    ``import_stale`` where somebody changed the same rows since then,
     ``import_lost`` naming rows that name something which is gone or has ended since then.
     """
     return once(
         client_id=sender.client_id,
         verb="import",
-        content={"import": str(brought.pk)},
+        content={"import": str(brought.pk), "check": shown},
         by=sender.by,
         at=sender.at,
-        work=lambda: write(brought, by=sender.by, at=sender.at, allowed=allowed),
+        work=lambda: write(brought, by=sender.by, at=sender.at, allowed=allowed, shown=shown),
     )
 
 
@@ -53,11 +62,14 @@ def write(
     by: User | None,
     at: datetime,
     allowed: Scope = EVERYWHERE,
+    shown: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Write a checked file; the answer says how many rows were new and changed."""
     brought = Import.objects.select_for_update().get(pk=brought.pk)
     _refuse_unless_checked(brought)
+    if shown not in (None, check_of(brought)):
+        raise Refusal("import_checked_again")
     kind = KINDS[brought.kind]
     rows = brought.rows.to_write().in_file_order()
     codes = _texts(rows, "village_code")

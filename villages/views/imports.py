@@ -233,7 +233,9 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     return handle(
         request,
         form,
-        lambda sender: confirming.confirm(brought=brought, allowed=allowed, sender=sender),
+        lambda sender: confirming.confirm(
+            brought=brought, allowed=allowed, sender=sender, shown=form.cleaned_data["check"]
+        ),
         page="imports/detail.html",
         context={**_context(brought, user), "confirm": form},
         then=reverse("imports:detail", args=[pk]),
