@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Import, User
 from tests.cast import World, household, village
 from tests.imports.bringing import LATER, Row, checked, problems
+from tests.imports.files import as_csv, taken_in
 from villages.imports import difference
 from villages.imports.places import EVERYWHERE
 from villages.models import Household, Village
@@ -169,3 +170,22 @@ def test_a_page_that_says_of_no_difference_what_it_shows_confirms_none(
     for check in ("", "yesterday"):
         assert client.post(address, {**shown, "check": check, "rows": "2"}).status_code == 422
     assert not Village.objects.filter(code="33140230").exists()
+
+
+# ---------------------------------------------------------------- what was understood
+
+
+def test_rows_left_out_beyond_the_first_fifty_are_counted(world: World, signed_in: SignIn) -> None:
+    rows = [["code", "name_th"], ["33140230", "หนองบัว"], *[["รวม", ""]] * 53]
+    brought = taken_in(as_csv(rows), by=world.anan)
+    page = page_of(signed_in(world.anan), brought)
+    assert page.count("“รวม”") == 50
+    assert "and 3 more rows" in page
+
+
+def test_fifty_are_all_there_are(world: World, signed_in: SignIn) -> None:
+    rows = [["code", "name_th"], ["33140230", "หนองบัว"], *[["รวม", ""]] * 50]
+    brought = taken_in(as_csv(rows), by=world.anan)
+    page = page_of(signed_in(world.anan), brought)
+    assert page.count("“รวม”") == 50
+    assert "more row" not in page
