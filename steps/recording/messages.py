@@ -94,6 +94,7 @@ MESSAGES: dict[str, str | Promise] = {
     "code_same": _("The village has this code already."),
     "code_named_twice": _("This code is named twice."),
     "code_taken": _("Another village has the new code."),
+    "moo_taken": _("Another village of the subdistrict has this moo."),
     "subdistrict_unknown": _("No subdistrict has the first six digits of the new code."),
     "subdistrict_abolished": _("The subdistrict of the new code was abolished."),
 }
