@@ -189,3 +189,31 @@ def test_fifty_are_all_there_are(world: World, signed_in: SignIn) -> None:
     page = page_of(signed_in(world.anan), brought)
     assert page.count("“รวม”") == 50
     assert "more row" not in page
+
+
+def repairs_on(page: str) -> tuple[str, str]:
+    """The part of the page with a tick for each repair, and the part of those without one."""
+    section = page.partition("<h2>Repairs</h2>")[2].partition("</section>")[0]
+    ticks, _heading, always = section.partition("<h3>Tidied in any case</h3>")
+    return ticks, always
+
+
+def test_repairs_that_cannot_be_declined_are_listed_beside_those_that_can(
+    world: World, signed_in: SignIn
+) -> None:
+    first = a_member(phone="812345678", joined_on="๒๕/๑/๒๕๖๐")
+    second = a_member(name="นายสอง  จริงใจ", joined_on=" 26/1/2017")
+    brought = checked("members", [first, second], by=world.nida)
+    ticks, always = repairs_on(page_of(signed_in(world.nida), brought))
+    assert "The lost zero put back at the front of a phone number" in ticks
+    assert "Thai digits" not in ticks
+    said = " ".join(re.sub("<[^>]+>", " ", always).split())
+    assert "Thai digits written as Arabic digits 1 cell: ๒๕/๑/๒๕๖๐ → 25/1/2560" in said
+    assert "A date with a พ.ศ. year read as พ.ศ. 1 cell: ๒๕/๑/๒๕๖๐ → 25/1/2017" in said
+    assert "Spaces and invisible characters tidied 1 cell: นายสอง จริงใจ → นายสอง จริงใจ" in said
+    assert "checkbox" not in always
+
+
+def test_where_nothing_was_repaired_there_is_no_list(world: World, signed_in: SignIn) -> None:
+    brought = checked("members", [a_member(joined_on="25/1/2017")], by=world.nida)
+    assert repairs_on(page_of(signed_in(world.nida), brought)) == ("", "")

@@ -63,7 +63,9 @@ class ReadingForm(forms.Form):
     def __init__(self, data: Any = None, *, brought: Import) -> None:
         super().__init__(data)
         self.tables = brought.reading["tables"]
-        self.offers = [offer for offer in offers(brought) if offer.optional]
+        found = offers(brought)
+        self.offers = [offer for offer in found if offer.optional]
+        self.always = [offer for offer in found if not offer.optional and offer.n]
         choices = [("", _("Not used")), *_columns(brought)]
         for at, table in enumerate(self.tables):
             for index, column in enumerate(table["columns"]):
