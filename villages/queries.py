@@ -161,6 +161,12 @@ def people_by_key(texts: Iterable[str]) -> dict[str, str]:
     return {str(row.pk): str(row) for row in [*households, *members, *leaders]}
 
 
+def households_by_key(texts: Iterable[str]) -> dict[str, Household]:
+    """Households by the text of their key (one query)."""
+    keys = {UUID(text) for text in texts if UUID_TEXT.fullmatch(text)}
+    return {str(row.pk): row for row in Household.objects.filter(pk__in=keys)}
+
+
 def officers_by_key(texts: Iterable[str]) -> dict[str, str]:
     """The names of accounts, by the text of their key."""
     accounts = User.objects.in_bulk([int(text) for text in texts if text.isdecimal()])

@@ -56,9 +56,18 @@ MESSAGES: dict[str, str | Promise] = {
     "decide_alone": _("It is not like the others: decide it on its own page."),
     "import_confirmed_already": _("This file was confirmed already; nothing was written twice."),
     "import_not_checked": _("Check the file first: see what it would change."),
+    "import_checked_again": _(
+        "The file was checked again after this page was opened, perhaps in another tab, so nothing "
+        "was written. The page shows the difference as it is now: look at it, then confirm."
+    ),
     "import_stale": _(
         "Someone changed the same rows after the file was checked, so nothing was written. Check "
         "it again and look at the difference."
+    ),
+    "import_lost": _(
+        "Since the file was checked, what these rows name is gone, has ended or may not be named "
+        "there any more: %(rows)s. Nothing was written. Check the file again: each row gets its "
+        "reason."
     ),
     "import_not_confirmed": _("Only an import that was confirmed can be undone."),
     "import_edited": _(
@@ -85,6 +94,7 @@ MESSAGES: dict[str, str | Promise] = {
     "code_same": _("The village has this code already."),
     "code_named_twice": _("This code is named twice."),
     "code_taken": _("Another village has the new code."),
+    "moo_taken": _("Another village of the subdistrict has this moo."),
     "subdistrict_unknown": _("No subdistrict has the first six digits of the new code."),
     "subdistrict_abolished": _("The subdistrict of the new code was abolished."),
 }

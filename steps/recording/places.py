@@ -34,6 +34,14 @@ class Move:
     new: str
     moo: int | None = None
 
+    @property
+    def new_moo(self) -> int:
+        """The moo it has from now on; 0 where the code is none."""
+        if self.moo is not None:
+            return self.moo
+        ending = self.new[6:]
+        return int(ending) if ending.isdecimal() else 0
+
 
 @dataclass(frozen=True)
 class Recoded:
@@ -77,6 +85,7 @@ def problems_of(moves: Sequence[Move], villages: dict[str, Village]) -> Iterator
     subdistricts = Area.objects.in_bulk({move.new[:6] for move in moves})
     staying = Village.objects.filter(code__in=news).exclude(code__in=olds)
     taken = set(staying.values_list("code", flat=True))
+    stands = _moos_of(subdistricts, olds) + Counter(map(_place, moves))
     for move in moves:
         if move.old not in villages:
             moved = FormerCode.objects.filter(code=move.old).exists()
@@ -87,6 +96,19 @@ def problems_of(moves: Sequence[Move], villages: dict[str, Village]) -> Iterator
             yield move, problem
         elif move.new in taken:
             yield move, "code_taken"
+        elif stands[_place(move)] > 1:
+            yield move, "moo_taken"
+
+
+def _place(move: Move) -> tuple[str, int]:
+    """The subdistrict and moo a village has after its move: a list may name it by these alone."""
+    return move.new[:6], move.new_moo
+
+
+def _moos_of(subdistricts: Iterable[str], moving: Iterable[str]) -> Counter[tuple[str, int]]:
+    """Which moo the villages have that stay in these subdistricts."""
+    staying = Village.objects.filter(subdistrict__in=subdistricts).exclude(code__in=moving)
+    return Counter(staying.values_list("subdistrict_id", "moo"))
 
 
 def _problem_of_new(move: Move, subdistrict: Area | None) -> str:
@@ -128,13 +150,12 @@ def _free_code(subdistrict: str, wanted: set[str]) -> str:
 def _move(
     move: Move, village: Village, led_to: Village | None, by: User | None, at: datetime
 ) -> Recoded:
-    moo = int(move.new[6:]) if move.moo is None else move.moo
     changes: dict[str, Change] = {"code": (move.old, move.new)}
     if move.old[:6] != move.new[:6]:
         changes["subdistrict"] = (move.old[:6], move.new[:6])
-    if village.moo != moo:
-        changes["moo"] = (village.moo, moo)
-    village.moo = moo
+    if village.moo != move.new_moo:
+        changes["moo"] = (village.moo, move.new_moo)
+    village.moo = move.new_moo
     _set_code(village, move.new)
     note(by=by, at=at, verb="recode", subject=village, village=village, changes=changes)
     if led_to is None or led_to == village:

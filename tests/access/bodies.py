@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from accounts.models import User
 from steps.models import Lesson, Topic
 from steps.recording.lessons import print_of
 from tests.access.places import Map, Place
+from tests.cast import NOW
 
 Changes = dict[str, Any]
 Swap = Callable[[Place], Changes]
@@ -118,6 +120,7 @@ def seen(here: Map) -> str:
     return print_of(Lesson.objects.get(pk=here.own.keys["lesson"]))
 
 
+CHECKED = NOW.astimezone(UTC).isoformat()  # when the import of every place was
 OCCUPATIONS = (
     lambda far: {"main_occupation": f"none-{far.code}"},
     lambda far: {"side_occupation": f"none-{far.code}"},
@@ -147,7 +150,7 @@ BODIES = [
     # files brought in: whoever they name besides is judged row by row (tests/imports)
     Body("imports:upload", lambda here: {"file": a_file()}, by="anan"),
     Body("imports:check", lambda here: COLUMNS_READ, takes="import", receipted=False),
-    Body("imports:confirm", lambda here: {"rows": "0"}, takes="import"),
+    Body("imports:confirm", lambda here: {"rows": "0", "check": CHECKED}, takes="import"),
     Body("imports:undo", takes="import", taken=422),  # it was never confirmed
     Body("imports:problems", takes="import", taken=200),
     # requests about personal data

@@ -80,7 +80,7 @@ ROWS = [
     Row("imports:index", IMPORTER, IMPORTER, empty=200),
     Row("imports:upload", ADMINISTRATOR, ADMINISTRATOR),
     Row("imports:template", ADMINISTRATOR, NEVER),
-    Row("imports:stored", NEVER, ADMINISTRATOR, empty=200),
+    Row("imports:stored", ADMINISTRATOR, ADMINISTRATOR, shows=302, empty=200),
     Row("imports:detail", SENDER_OR_ADMINISTRATOR, NEVER, takes="import"),
     Row("imports:check", SENDER, SENDER, takes="import", shows=302),
     Row("imports:confirm", SENDER, SENDER, takes="import", shows=302),

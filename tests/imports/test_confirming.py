@@ -10,13 +10,14 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from accounts.access import NOWHERE, Scope
 from accounts.history import note
 from accounts.models import History, Import, Posting, User
 from accounts.rights import Role
-from steps.models import Enrolment
+from steps.models import Enrolment, Programme
 from steps.recording import people
 from steps.recording.core import Refusal, values_of
 from steps.recording.erasing import erase
@@ -31,6 +32,7 @@ from tests.imports.bringing import (
     everything,
     outcomes,
     problems,
+    taken_back,
     taken_in,
     written,
 )
@@ -38,7 +40,14 @@ from tests.trust.work import row_counts
 from villages.imports import confirming, difference
 from villages.imports.places import EVERYWHERE
 from villages.imports.words import Refused
-from villages.models import CommitteeMember, Household, Village, WorkingCommittee
+from villages.models import (
+    Area,
+    CommitteeMember,
+    Household,
+    Occupation,
+    Village,
+    WorkingCommittee,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_day_of_the_write_up")]
 
@@ -285,6 +294,103 @@ def test_after_a_refusal_it_can_be_checked_again_and_written(world: World) -> No
     assert outcomes(brought) == {"changed": 1}
     confirming.write(brought, by=None, at=LATER)
     assert Village.objects.get(code="33140230").name_en == "Nong Bua"
+
+
+# ---------------------------------------------------------------- what rows name, days later
+
+
+def checked_again(brought: Import) -> list[str]:
+    difference.check(brought, allowed=EVERYWHERE, by=None, at=LATER)
+    return problems(brought)
+
+
+def an_enrolment(officer: str, where: str = "33140203", **more: object) -> Row:
+    return {"year": 2560, "village_code": where, "officer": officer, **more}
+
+
+def test_an_officer_whose_posting_ended_is_not_made_responsible(world: World) -> None:
+    brought = checked("enrolments", [an_enrolment("somsak")])
+    assert outcomes(brought) == {"changed": 1}
+    Posting.objects.filter(user=world.somsak).update(ends_on=NOW.date())
+    tomorrow = NOW + timedelta(days=1)
+    assert refused(lambda: confirmed(brought, world.anan, at=tomorrow)) == "import_lost"
+    difference.check(brought, allowed=EVERYWHERE, by=None, at=tomorrow)
+    assert problems(brought) == ["not_posted"]
+
+
+def test_nor_is_one_whose_account_was_closed(world: World) -> None:
+    village("33140230", "หนองบัว")
+    rows = [an_enrolment("somsak", "33140230"), an_enrolment("nida")]
+    brought = checked("enrolments", rows)
+    User.objects.filter(pk=world.somsak.pk).update(is_active=False)
+    assert refused(lambda: confirmed(brought, world.anan)) == "import_lost"
+    assert checked_again(brought) == ["unknown_officer"]
+    confirmed(brought, world.anan)
+    assert Enrolment.objects.get(village=world.phing).officer == world.nida
+
+
+def test_who_stands_there_already_stays_whatever_became_of_them(world: World) -> None:
+    brought = checked("enrolments", [an_enrolment("nida", "33140108", budget=7)])
+    User.objects.filter(pk=world.nida.pk).update(is_active=False)
+    confirmed(brought, world.anan)
+    world.enrolment.refresh_from_db()
+    assert (world.enrolment.officer, world.enrolment.budget) == (world.nida, 7)
+
+
+def test_a_village_is_not_enrolled_in_a_year_that_is_gone(world: World) -> None:
+    year = Programme.objects.get()
+    year.pk, year.year = None, 2561
+    year.save(force_insert=True)
+    brought = checked("enrolments", [an_enrolment("", year=2561)])
+    year.delete()
+    assert refused(lambda: confirmed(brought, world.anan)) == "import_lost"
+
+
+def test_a_member_does_not_come_from_a_household_whose_import_was_undone(world: World) -> None:
+    houses = written("households", [a_household("900")])
+    brought = checked("members", [a_member("นายหนึ่ง", house_no="900"), a_member("นายสอง")])
+    taken_back(houses)
+    with pytest.raises(Refusal) as refusal:
+        confirmed(brought, world.anan)
+    assert refusal.value.code == "import_lost"
+    assert refusal.value.details["rows"] == "แถวที่ 2"
+    assert checked_again(brought) == ["unknown_household"]
+
+
+@pytest.mark.parametrize("end", ["ended_on", "erased_on"])
+def test_nor_from_one_that_ended_or_was_erased(world: World, end: str) -> None:
+    house = household(world.trakat, "900", "นายเก่า ดีใจ")
+    brought = checked("members", [a_member("นายหนึ่ง", house_no="900")])
+    Household.objects.filter(pk=house.pk).update(**{end: NOW.date()})
+    assert refused(lambda: confirmed(brought, world.anan)) == "import_lost"
+    assert checked_again(brought) == ["unknown_household"]
+
+
+def test_an_occupation_may_be_taken_off_the_list_meanwhile(world: World) -> None:
+    Occupation.objects.create(code="silk", name_th="ทอผ้าไหม", name_en="Silk", order=99)
+    brought = checked("households", [a_household("900", main_occupation="ทอผ้าไหม")])
+    assert outcomes(brought) == {"new": 1}
+    Occupation.objects.filter(code="silk").delete()
+    assert refused(lambda: confirmed(brought, world.anan)) == "import_lost"
+    assert checked_again(brought) == ["unknown_word"]
+
+
+def test_nothing_new_comes_to_lie_in_an_area_that_was_abolished(world: World) -> None:
+    files = [checked("villages", [a_village()]), checked("officers", [an_officer(area="331402")])]
+    Area.objects.filter(code="331402").update(abolished_on=NOW.date())
+    for brought in files:
+        assert refused(lambda one=brought: confirmed(one, world.anan)) == "import_lost"
+        assert checked_again(brought) == ["abolished_area"]
+
+
+def test_a_refusal_names_a_few_of_many_rows(world: World) -> None:
+    household(world.trakat, "900", "นายเก่า ดีใจ")
+    rows = [a_member(f"นายสม ดี{nth}", house_no="900") for nth in range(7)]
+    brought = checked("members", rows)
+    Household.objects.filter(house_no="900").delete()
+    with pytest.raises(Refusal) as refusal, override("en"):
+        confirmed(brought, world.anan)
+    assert refusal.value.details["rows"] == "Row 2, Row 3, Row 4, Row 5, Row 6…"
 
 
 # ---------------------------------------------------------------- what cannot stand beside another

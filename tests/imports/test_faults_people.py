@@ -182,14 +182,14 @@ MEMBERS = {
     "คณะทำงาน": FaultSheet(
         ["รหัสหมู่บ้าน", "ชื่อ-สกุล", "ตำแหน่ง", "มาในฐานะ", "บ้านเลขที่", "ตั้งแต่วันที่"],
         [
-            Fault("as it should be", NEW, "", [TRAKAT, "นายหนึ่ง", "ประธาน", "ผู้นำที่เป็นทางการ", "1", "1/3/2560"], {"joined_on": "2017-03-01"}),
+            Fault("as it should be", NEW, "buddhist_date", [TRAKAT, "นายหนึ่ง", "ประธาน", "ผู้นำที่เป็นทางการ", "1", "1/3/2560"], {"joined_on": "2017-03-01"}),
             Fault("in ค.ศ.", NEW, "", [TRAKAT, "นายสอง", "", "formal", "", "1/3/2017"], {"joined_on": "2017-03-01"}),
-            Fault("month in words", NEW, "", [TRAKAT, "นายสาม", "", "natural", "", "1 มี.ค. พ.ศ. 2560"], {"joined_on": "2017-03-01"}),
-            Fault("Thai digits", NEW, "thai_digits", [TRAKAT, "นายสี่", "", "group", "", "๑/๓/๒๕๖๐"], {"joined_on": "2017-03-01"}),
+            Fault("month in words", NEW, "buddhist_date", [TRAKAT, "นายสาม", "", "natural", "", "1 มี.ค. พ.ศ. 2560"], {"joined_on": "2017-03-01"}),
+            Fault("Thai digits", NEW, "thai_digits buddhist_date", [TRAKAT, "นายสี่", "", "group", "", "๑/๓/๒๕๖๐"], {"joined_on": "2017-03-01"}),
             Fault("a date of Excel", NEW, "", [TRAKAT, "นายห้า", "", "cluster", "", date(2017, 3, 1)], {"joined_on": "2017-03-01"}),
             Fault("a พ.ศ. date of Excel", NEW, "buddhist_date", [TRAKAT, "นายหก", "", "formal", "", date(2560, 3, 1)], {"joined_on": "2017-03-01"}),
-            Fault("29/02/2559", NEW, "", [TRAKAT, "นายเจ็ด", "", "formal", "", "29/02/2559"], {"joined_on": "2016-02-29"}),
-            Fault("serves already", SAME, "", [PHING, "นางเดิม", "เลขานุการ", "formal", "", "1/10/2559"]),
+            Fault("29/02/2559", NEW, "buddhist_date", [TRAKAT, "นายเจ็ด", "", "formal", "", "29/02/2559"], {"joined_on": "2016-02-29"}),
+            Fault("serves already", SAME, "buddhist_date", [PHING, "นางเดิม", "เลขานุการ", "formal", "", "1/10/2559"]),
             Fault("with a space, now without", CHANGED, "", [PHING, "นายเว้น", "", "", "", ""], {"name": "นายเว้น"}),
             Fault("another position", CHANGED, "", [PHING, "นางย้าย", "เหรัญญิก"], {"position": "เหรัญญิก"}),
             Fault("two digits", PROBLEM, "two_digit_year", [TRAKAT, "นายแปดก", "", "formal", "", "1/3/60"]),
@@ -275,11 +275,11 @@ OFFICERS = {
     "เจ้าหน้าที่": FaultSheet(
         ["รหัสเจ้าหน้าที่", "ชื่อ-สกุล", "อีเมล", "โทรศัพท์", "หน้าที่", "รหัสพื้นที่", "ตั้งแต่วันที่", "ถึงวันที่"],
         [
-            Fault("as it should be", NEW, "", ["new.1", "นายก", "a@x.th", "", "พัฒนากร", 3314, "1/10/2559"], {"posting-officer-3314": "2016-10-01.."}),
-            Fault("a second posting", NEW, "", ["new.1", "นายก", "", "", "พัฒนากร", 3304, "1/10/2559", "30/9/2560"], {"posting-officer-3304": "2016-10-01..2017-09-30"}),
-            Fault("stored", SAME, "", ["somsak", "นายสมศักดิ์ ทองดี", "", "", "officer", "3314", "1/10/2559"]),
+            Fault("as it should be", NEW, "buddhist_date", ["new.1", "นายก", "a@x.th", "", "พัฒนากร", 3314, "1/10/2559"], {"posting-officer-3314": "2016-10-01.."}),
+            Fault("a second posting", NEW, "buddhist_date", ["new.1", "นายก", "", "", "พัฒนากร", 3304, "1/10/2559", "30/9/2560"], {"posting-officer-3304": "2016-10-01..2017-09-30"}),
+            Fault("stored", SAME, "buddhist_date", ["somsak", "นายสมศักดิ์ ทองดี", "", "", "officer", "3314", "1/10/2559"]),
             Fault("a new phone", CHANGED, "phone_zero", ["NIDA", "", "", "812345678"], {"phone": "0812345678"}),
-            Fault("the country", NEW, "", ["new.2", "ข", "", "", "department", "", "1/10/2559"], {"posting-department-": "2016-10-01.."}),
+            Fault("the country", NEW, "buddhist_date", ["new.2", "ข", "", "", "department", "", "1/10/2559"], {"posting-department-": "2016-10-01.."}),
             Fault("no staff id", PROBLEM, "required", ["", "ก", "", "", "officer", 3314, "1/10/2559"]),
             Fault("a staff id in Thai", PROBLEM, "staff_id", ["นิดา", "ก", "", "", "officer", 3314, "1/10/2559"]),
             Fault("no role", PROBLEM, "required", ["new.3", "ก", "", "", "", 3314, "1/10/2559"]),
@@ -305,8 +305,8 @@ OFFICERS = {
     "ชื่อพื้นที่": FaultSheet(
         ["รหัสเจ้าหน้าที่", "ชื่อ", "หน้าที่", "จังหวัด", "อำเภอ", "รหัสพื้นที่", "ตั้งแต่วันที่"],
         [
-            Fault("by names", NEW, "area_prefix", ["new.5", "ก", "officer", "จ.ศรีสะเกษ", "อ.ศรีรัตนะ", "", "1/10/2559"], {"posting-officer-3314": "2016-10-01.."}),
-            Fault("a province", NEW, "", ["new.6", "ก", "province", "อุบลราชธานี", "", "", "1/10/2559"], {"posting-province-34": "2016-10-01.."}),
+            Fault("by names", NEW, "area_prefix buddhist_date", ["new.5", "ก", "officer", "จ.ศรีสะเกษ", "อ.ศรีรัตนะ", "", "1/10/2559"], {"posting-officer-3314": "2016-10-01.."}),
+            Fault("a province", NEW, "buddhist_date", ["new.6", "ก", "province", "อุบลราชธานี", "", "", "1/10/2559"], {"posting-province-34": "2016-10-01.."}),
             Fault("code and name disagree", PROBLEM, "not_in_area", ["new.7", "ก", "officer", "ศรีสะเกษ", "ศรีรัตนะ", "3304", "1/10/2559"]),
         ],
     ),

@@ -18,9 +18,9 @@ from tests.imports.files import as_csv, as_workbook, checked, rows_of, said, tak
 from villages.imports import confirming, sheets
 from villages.imports.kinds import KINDS
 from villages.imports.places import EVERYWHERE
-from villages.imports.tables import EXAMPLES
+from villages.imports.tables import ALLOWED, EXAMPLES
 from villages.imports.words import Refused
-from villages.models import CommitteeMember, Household, LeaderKind, Village, WorkingCommittee
+from villages.models import Area, CommitteeMember, Household, LeaderKind, Village, WorkingCommittee
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,8 @@ def cells(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     return {sheet.title: [*sheet.values] for sheet in load_workbook(BytesIO(content))}
 
 
-def template(kind: str) -> bytes:
-    with sheets.template(KINDS[kind]) as file:
+def template(kind: str, where: Scope = EVERYWHERE) -> bytes:
+    with sheets.template(KINDS[kind], where, TODAY) as file:
         return file.read()
 
 
@@ -73,6 +73,59 @@ def test_the_examples_of_a_template_are_good_ones(kind: str, world: World) -> No
         examples = cells(template(kind))[str(EXAMPLES)]
     (row,) = rows_of(checked(as_workbook({"ก": examples}), kind))
     assert said(row).problems <= {"future_date", "unknown_year", "unknown_officer"}
+
+
+def allowed(kind: str, where: Scope = EVERYWHERE) -> list[tuple[Any, ...]]:
+    """The sheet of allowed values, its headings first."""
+    with override("th"):
+        return cells(template(kind, where))[str(ALLOWED)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_template_has_a_sheet_of_allowed_values(kind: str, world: World) -> None:
+    headings, *values = allowed(kind)
+    assert values
+    assert [any(column) for column in zip(*values, strict=True)] == [True] * len(headings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_values_of_a_template_are_taken(kind: str, world: World) -> None:
+    """A file of them has problems with other columns at most."""
+    headings, *values = allowed(kind)
+    empty = [column.headings[0] for column in KINDS[kind].form.columns]
+    empty = [heading for heading in empty if f"{heading} *" not in headings]
+    table = [[*(heading.removesuffix(" *") for heading in headings), *empty], *values]
+    own = {column.name for column in KINDS[kind].form.columns if column.headings[0] not in empty}
+    found = rows_of(checked(as_workbook({"ก": table}), kind))
+    assert len(found) == len(values)
+    assert own.isdisjoint({one["field"] for row in found for one in row.problems})
+
+
+def test_that_of_enrolments_names_years_and_who_may_record_there(world: World) -> None:
+    district = Scope(national=False, codes=frozenset({"3314"}))
+    assert allowed("enrolments", district) == [
+        ("ปีงบประมาณ *", "รหัสเจ้าหน้าที่ *", "ชื่อ-สกุล"),
+        ("2560", "nida", "นางสาวนิดา พวงแก้ว"),
+        (None, "prasit", "นายประสิทธิ์ แสนดี"),
+        (None, "somsak", "นายสมศักดิ์ ทองดี"),
+    ]
+
+
+def test_that_of_villages_names_the_subdistricts_that_stand(world: World) -> None:
+    Area.objects.create(code="331403", name_th="เก่า", parent_id="3314", abolished_on=TODAY)
+    district = Scope(national=False, codes=frozenset({"3314"}))
+    assert allowed("villages", district) == [
+        ("รหัสตำบล *", "ตำบล *", "อำเภอ *", "จังหวัด *"),
+        ("331401", "ศรีแก้ว", "ศรีรัตนะ", "ศรีสะเกษ"),
+        ("331402", "พิงพวย", "ศรีรัตนะ", "ศรีสะเกษ"),
+    ]
+
+
+@pytest.mark.usefixtures("the_country")
+def test_with_every_subdistrict_of_the_country_it_is_light_still() -> None:
+    content = template("villages")
+    assert len(allowed("villages")) > 7_000
+    assert len(content) < 400_000, len(content)
 
 
 # ---------------------------------------------------------------- what is stored

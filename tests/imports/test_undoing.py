@@ -324,7 +324,7 @@ def test_only_the_first_few_are_named(counted: World) -> None:
     brought = written("households", [{**A_HOUSEHOLD, "house_no": nth} for nth in range(900, 910)])
     Household.objects.filter(house_no__startswith="90").update(people=9)
     rows = refused(lambda: taken_back(brought)).details["rows"]
-    assert rows.count("(") == undoing.NAMED
+    assert rows.count("(") == confirming.NAMED
     assert rows.endswith("…")
 
 

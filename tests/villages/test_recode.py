@@ -344,6 +344,38 @@ def test_a_moo_that_cannot_be_is_refused(world: World, moo: int) -> None:
         move("33140108", "33140209", moo)
 
 
+def test_no_two_villages_of_a_subdistrict_come_to_have_one_moo(world: World) -> None:
+    """Lists name villages by subdistrict and moo; a third is where the code does not say it."""
+    with pytest.raises(Refusal, match="moo_taken"):
+        move("33140108", "33140209", moo=3)
+    Village.objects.filter(pk=world.phing.pk).update(moo=9)
+    with pytest.raises(Refusal, match="moo_taken"):
+        move("33140108", "33140209")
+    move("33140108", "33140209", moo=3)
+    assert Village.objects.get(code="33140209").moo == 3
+
+
+def test_nor_do_two_that_move_together(world: World) -> None:
+    pairs = [Move("33140108", "33140209", 5), Move("33040101", "33140210", 5)]
+    with pytest.raises(Refusal) as refused:
+        recode(moves=pairs, on=TODAY, by=None, at=NOW)
+    assert [code for _move, code in refused.value.details["problems"]] == ["moo_taken"] * 2
+
+
+def test_a_village_may_take_the_moo_that_another_leaves(world: World) -> None:
+    moves = [Move("33140203", "33140204", 8), Move("33140108", "33140209", 3)]
+    recode(moves=moves, on=TODAY, by=None, at=NOW)
+    assert dict(Village.objects.filter(subdistrict="331402").values_list("code", "moo")) == {
+        "33140204": 8,
+        "33140209": 3,
+    }
+
+
+def test_a_village_keeps_its_own_moo_under_another_code(world: World) -> None:
+    move("33140108", "33140109", moo=8)
+    assert Village.objects.get(code="33140109").moo == 8
+
+
 def test_an_old_code_that_was_left_before_is_named_as_such(world: World) -> None:
     move("33140108", "33140209")
     with pytest.raises(Refusal, match="code_moved"):

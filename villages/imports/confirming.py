@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,27 +19,39 @@ from steps.recording.core import Refusal, Sender, refresh_villages
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
 from villages.imports.places import EVERYWHERE
+from villages.imports.showing import place_of
 from villages.imports.since import written_since
 from villages.models import Village
 
 VILLAGES_AT_ONCE = 200
+NAMED = 5  # rows named in a refusal
 Progress = Callable[[int, int], None]
 
 
-def confirm(*, brought: Import, allowed: Scope, sender: Sender) -> Outcome:
+def check_of(brought: Import) -> str:
+    """Which check of a file it is whose difference stands: each has another."""
+    return brought.checked_at.astimezone(UTC).isoformat() if brought.checked_at else ""
+
+
+def confirm(
+    *, brought: Import, allowed: Scope, sender: Sender, shown: str | None = None
+) -> Outcome:
     """Write a checked file under the receipt of the form that confirmed it.
 
     ``allowed`` is where the person may bring rows in now: a posting may have ended since the file
-    was checked. Refusals: ``no_permission``, ``import_confirmed_already``,
-    ``import_not_checked``, ``import_stale`` where somebody changed the same rows since then.
+    was checked. ``shown`` is the check (``check_of``) whose difference the person saw; None is
+    whichever stands. Refusals: ``no_permission``, ``import_confirmed_already``,
+    ``import_not_checked``, ``import_checked_again`` where another difference was shown,
+    ``import_stale`` where somebody changed the same rows since then,
+    ``import_lost`` naming rows that name something which is gone or has ended since then.
     """
     return once(
         client_id=sender.client_id,
         verb="import",
-        content={"import": str(brought.pk)},
+        content={"import": str(brought.pk), "check": shown},
         by=sender.by,
         at=sender.at,
-        work=lambda: write(brought, by=sender.by, at=sender.at, allowed=allowed),
+        work=lambda: write(brought, by=sender.by, at=sender.at, allowed=allowed, shown=shown),
     )
 
 
@@ -49,17 +62,21 @@ def write(
     by: User | None,
     at: datetime,
     allowed: Scope = EVERYWHERE,
+    shown: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Write a checked file; the answer says how many rows were new and changed."""
     brought = Import.objects.select_for_update().get(pk=brought.pk)
     _refuse_unless_checked(brought)
+    if shown not in (None, check_of(brought)):
+        raise Refusal("import_checked_again")
     kind = KINDS[brought.kind]
     rows = brought.rows.to_write().in_file_order()
     codes = _texts(rows, "village_code")
     refuse_outside(kind, codes, allowed)
     villages = kind.lock(codes, _texts(rows.filter(outcome="changed"), "subject"))
     _refuse_stale(kind, brought, rows, codes)
+    _refuse_lost(kind, rows, timezone.localdate(at))
     entries = Entries(kind, brought, by, at)
     total, done = rows.count(), 0
     try:
@@ -122,6 +139,20 @@ def _refuse_stale(
             now = stored.get(row.subject)
             if now is None or any(now.get(name, "") != old for name, old in row.before.items()):
                 raise Refusal("import_stale")
+
+
+def _refuse_lost(kind: Kind, rows: QuerySet[ImportRow], on: date) -> None:
+    """Refuse where rows name something that they could not name any more, checked again."""
+    found = chunks(rows.iterator(chunk_size=2_000))
+    lost = [*islice((row for some in found for row in kind.lost(some, on)), NAMED + 1)]
+    if lost:
+        raise Refusal("import_lost", rows=listed(map(place_of, lost)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first few of the names, each once."""
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
 
 def _write(

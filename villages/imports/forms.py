@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from accounts.models import Import
 from sammachip.converters import AreaCode
 from sammachip.forms import WriteForm
 from sammachip.thai.fields import ThaiIntegerField
+from steps.recording.core import Refusal
+from villages.imports.confirming import check_of
 from villages.imports.files import MOST_BYTES
 from villages.imports.kinds import KINDS
 from villages.imports.showing import Offer, offers
@@ -60,7 +63,9 @@ class ReadingForm(forms.Form):
     def __init__(self, data: Any = None, *, brought: Import) -> None:
         super().__init__(data)
         self.tables = brought.reading["tables"]
-        self.offers = [offer for offer in offers(brought) if offer.optional]
+        found = offers(brought)
+        self.offers = [offer for offer in found if offer.optional]
+        self.always = [offer for offer in found if not offer.optional and offer.n]
         choices = [("", _("Not used")), *_columns(brought)]
         for at, table in enumerate(self.tables):
             for index, column in enumerate(table["columns"]):
@@ -120,21 +125,34 @@ def _columns(brought: Import) -> Iterator[tuple[str, str]]:
 
 
 class ConfirmForm(WriteForm):
-    """Yes, write it. Typing how many rows keeps a hand from pressing it unread."""
+    """Yes, write it. Typing how many rows keeps a hand from pressing it unread.
 
+    ``check`` is which difference the page shows: only that one is confirmed.
+    """
+
+    check = forms.CharField(widget=forms.HiddenInput, required=False)
     rows = ThaiIntegerField(label=gettext_lazy("Rows to write"))
 
     def __init__(self, data: Any = None, *, brought: Import) -> None:
-        super().__init__(data)
+        self.current = check_of(brought)
+        super().__init__(data, initial={"check": self.current})
         self.expected = brought.counts.get("new", 0) + brought.counts.get("changed", 0)
         self.fields["rows"].help_text = _("Type %(n)s") % {"n": self.expected}
 
     def clean_rows(self) -> int:
         rows: int = self.cleaned_data["rows"]
-        if rows != self.expected:
+        if rows != self.expected and self.data.get("check") == self.current:
             text = _("This is not the number of rows to write, %(n)s.")
             raise ValidationError(text, code="other_number", params={"n": self.expected})
         return rows
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Where the file was checked again the page shows that difference now, and takes it."""
+        super().refuse(refusal)
+        if refusal.code == "import_checked_again":
+            data: Any = copy(self.data)
+            data["check"] = self.current
+            self.data = data
 
 
 class UndoForm(WriteForm):

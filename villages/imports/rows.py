@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from sammachip.forms import value_text
+from sammachip.thai.dates import to_buddhist_year
+from sammachip.thai.digits import to_arabic
 from steps.recording.core import Values
 from villages.imports.cells import Cell, text_of
 from villages.imports.fields import NONE, NumberField
@@ -149,11 +151,19 @@ class RowForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for name, error in self.unreadable:
             self.add_error(name, error)
+        for name in sorted(self.day_columns):
+            self._note_buddhist(name, cleaned.get(name))
         try:
             self.locate(cleaned)
         except ValidationError as error:
             self.add_error(getattr(error, "field", None), error)
         return cleaned
+
+    def _note_buddhist(self, name: str, day: date | None) -> None:
+        """Say that a typed date was taken as พ.ศ.: it is stored, and compared, in ค.ศ."""
+        text = self.written.get(name, "")
+        if day and str(to_buddhist_year(day.year)) in to_arabic(text):
+            self.note(name, "buddhist_date", text, f"{day.day}/{day.month}/{day.year}")
 
     @abstractmethod
     def locate(self, cleaned: Mapping[str, Any]) -> None:
@@ -241,11 +251,12 @@ class InVillageForm(RowForm):
         """Refuse to become what another row of the file becomes, or what a stored one is.
 
         ``names`` are the village and what only one row there may be called; ``holders`` the keys
-        of those that are called so.
+        of those that are called so. A problem repeats what the row says: whoever sent it may not
+        see what is stored.
         """
         subject = self.judged.subject
         if subject and set(holders) - {subject}:
-            raise at(name, problem("taken", text=" ".join(names[1:])))
+            raise at(name, problem("taken", text=self.judged.label))
         row, other = self._claims.setdefault(names, (self.row, subject))
         if other != subject:
             raise at(name, problem("twice", row=row.number))

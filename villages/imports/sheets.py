@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain, count, zip_longest
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
@@ -18,9 +19,6 @@ from rustpy_xlsxwriter import Format, write_worksheets
 from accounts.access import Scope
 from accounts.models import Import, ImportRow
 from villages.imports.kinds import KINDS, Kind
-from villages.imports.kinds.households import occupation_words
-from villages.imports.kinds.members import leader_words
-from villages.imports.kinds.officers import role_words
 from villages.imports.places import LEVELS
 from villages.imports.showing import reason_of
 from villages.imports.tables import ALLOWED, EXAMPLES, Column
@@ -33,8 +31,11 @@ MOST_OF_A_HEADING = 255
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
-def template(kind: Kind) -> IO[bytes]:
-    """An empty table with the headings, a sheet of examples, and one of the values allowed."""
+def template(kind: Kind, where: Scope, on: date) -> IO[bytes]:
+    """An empty table with the headings, a sheet of examples, and one of the values allowed.
+
+    The values are those of the areas and the day it is filled in for.
+    """
     headings = headings_of(kind.form.columns)
     example = {headings[column.name]: column.example for column in kind.form.columns}
     with override("th"):
@@ -42,19 +43,14 @@ def template(kind: Kind) -> IO[bytes]:
             (_("To fill in"), [dict.fromkeys(headings.values())]),
             (str(EXAMPLES), [example]),
         ]
-        allowed = list(_allowed(kind, headings))
-        if allowed:
-            sheets.append((str(ALLOWED), allowed))
+        allowed = {
+            f"{headings[name]} *" if name in headings else name: values
+            for name, values in kind.allowed(where, on).items()
+        }
+        rows = [dict(zip(allowed, row, strict=True)) for row in zip_longest(*allowed.values())]
+        if rows:
+            sheets.append((str(ALLOWED), rows))
     return _workbook(sheets)
-
-
-def _allowed(kind: Kind, headings: Mapping[str, str]) -> Iterator[Record]:
-    """A column a list of values, under the heading of the column that takes them."""
-    lists = {"occupations": occupation_words, "leader_kinds": leader_words, "roles": role_words}
-    columns = [column for column in kind.form.columns if column.allowed]
-    values = {f"{headings[column.name]} *": lists[column.allowed]()[1] for column in columns}
-    for at in range(max(map(len, values.values()), default=0)):
-        yield {name: (words[at] if at < len(words) else None) for name, words in values.items()}
 
 
 def stored(kind: Kind, where: Scope) -> IO[bytes]:

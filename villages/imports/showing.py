@@ -66,7 +66,7 @@ def offers(brought: Import) -> list[Offer]:
 
 
 def lines(brought: Import, rows: Iterable[ImportRow], names: Scope) -> list[Line]:
-    """A page of rows in words (at most five queries). ``names`` is where people may be seen."""
+    """A page of rows in words (at most four queries). ``names`` is where people may be seen."""
     rows = list(rows)
     labels = KINDS[brought.kind].form.labels()
     words = Words.of(brought, rows)
@@ -88,7 +88,7 @@ def _line(row: ImportRow, labels: Mapping[str, str], words: Words, *, hidden: bo
                 HIDDEN
                 if hidden and row.before.get(name)
                 else words.shown(name, row.before.get(name, "")),
-                words.shown(name, new),
+                words.shown(name, new, hidden=hidden),
             )
             for name, new in row.after.items()
         ],
@@ -143,12 +143,14 @@ class Words:
         occupations: dict[str, str] = {}
         if texts.keys() & {"main_occupation", "side_occupation"}:
             occupations = {row.code: str(row.name) for row in Occupation.objects.all()}
+        households = queries.households_by_key(texts.get("household", ()))
         values = {
             "main_occupation": occupations,
             "side_occupation": occupations,
             "kind": {kind.value: str(kind.label) for kind in LeaderKind},
             "officer": queries.officers_by_key(texts.get("officer", ())),
-            "household": queries.people_by_key(texts.get("household", ())),
+            "household": {key: str(row) for key, row in households.items()},
+            "household_as_sent": {key: row.house_no for key, row in households.items()},
             "programme": _programmes() if "programme" in texts else {},
             "posting": _areas(texts),
         }
@@ -162,8 +164,13 @@ class Words:
             return f"{Role(role).label} {place}"
         return labels.get(name) or field_words(name)
 
-    def shown(self, name: str, text: str) -> str:
-        """A flat value as people read it; a dash for nothing."""
+    def shown(self, name: str, text: str, *, hidden: bool = False) -> str:
+        """A flat value as people read it; a dash for nothing.
+
+        Where what is stored is ``hidden``, a household is the number that the file gave.
+        """
+        if hidden and name == "household":
+            name = "household_as_sent"
         if name.startswith("posting-"):
             period = Period.read(text)
             return period.words if period else "–"

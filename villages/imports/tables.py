@@ -22,6 +22,7 @@ from villages.imports.repairs import Mending
 
 LOOKED_FOR_HEADINGS = 40  # rows from the top
 SAMPLE = 5
+LEFT_OUT = 50  # rows of a sheet that are named, of those that do not count
 # The sheets of a template that hold no rows.
 EXAMPLES, ALLOWED = _("Examples"), _("Allowed values")
 
@@ -56,7 +57,6 @@ class Column:
     mendings: tuple[Mending, ...] = ()
     fills: int = 0
     example: str = ""
-    allowed: str = ""  # which list of the template's values it takes
 
 
 @dataclass
@@ -94,7 +94,8 @@ class Table:
             ],
             "rows": len(self.rows),
             "context": self.context,
-            "left_out": [list(pair) for pair in self.left_out[:50]],
+            "left_out": [list(pair) for pair in self.left_out[:LEFT_OUT]],
+            "more_left_out": len(self.left_out[LEFT_OUT:]),
             "hidden": self.hidden,
             "sample": [self._shown(row) for row in self.rows[:SAMPLE]],
         }

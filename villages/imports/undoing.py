@@ -16,13 +16,11 @@ from accounts.history import Note, note, note_all
 from accounts.models import History, Import, User
 from accounts.receipts import Outcome, once
 from steps.recording.core import Refusal, Sender, text_of
-from villages.imports.confirming import count_again, refuse_outside
+from villages.imports.confirming import count_again, listed, refuse_outside
 from villages.imports.kinds import KINDS, Kind
 from villages.imports.kinds.base import chunks
 from villages.imports.places import EVERYWHERE
 from villages.models import Village
-
-NAMED = 5  # rows named in a refusal
 
 
 def undo(*, brought: Import, sender: Sender) -> Outcome:
@@ -151,7 +149,7 @@ def _put_back(kind: Kind, old: Mapping[str, dict[str, str]]) -> None:
             kind.change(old)
     except IntegrityError as error:  # somebody took a name that it had
         rows = kind.rows_of(old.keys())
-        raise Refusal("import_edited", rows=_listed(map(kind.named, rows))) from error
+        raise Refusal("import_edited", rows=listed(map(kind.named, rows))) from error
 
 
 # ---------------------------------------------------------------- what stands in the way
@@ -166,13 +164,7 @@ def _refuse_edited(kind: Kind, written: Mapping[str, Written], rows: Mapping[str
     ]
     names += [kind.named(row) for row in _stood_on(kind, made)]
     if names:
-        raise Refusal("import_edited", rows=_listed(names))
-
-
-def _listed(names: Iterable[str]) -> str:
-    """The first few of the names, each once."""
-    names = list(dict.fromkeys(names))
-    return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+        raise Refusal("import_edited", rows=listed(names))
 
 
 def _is_as_left(kind: Kind, written: Written, row: Any) -> bool:

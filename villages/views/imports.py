@@ -64,14 +64,22 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     user, table = signed_in(request), KINDS[kind]
     scope_of(user, table)
     form = FileForm(posted(request), request.FILES or None)
-    village = _one_village(request)
-    context = {"form": form, "kind": table, "village": village, "areas": AreaForm()}
+    context = _upload_page(request, table, form=form)
     if request.method != "POST":
         return render(request, "imports/upload.html", context)
-    brought = _taken_in(form, kind, village, user)
+    brought = _taken_in(form, kind, context["village"], user)
     if brought is None:
         return refused(request, "imports/upload.html", context, form)
     return HttpResponseRedirect(reverse("imports:detail", args=[brought.pk]), status=303)
+
+
+def _upload_page(
+    request: HttpRequest, kind: Kind, *, form: FileForm | None = None, areas: AreaForm | None = None
+) -> dict[str, Any]:
+    """The page with both forms of a kind: a file that comes, and what is stored that leaves."""
+    form, areas = form or FileForm(), areas or AreaForm()
+    village = _one_village(request)
+    return {"form": form, "areas": areas, "forms": [areas], "kind": kind, "village": village}
 
 
 def _one_village(request: HttpRequest) -> str:
@@ -98,12 +106,12 @@ def _taken_in(form: FileForm, kind: str, village: str, user: User) -> Import | N
 
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """An empty table to fill in."""
-    scope_of(signed_in(request), KINDS[kind])
-    return _workbook(sheets.template(KINDS[kind]), f"template-{kind}", KINDS[kind].title)
+    """An empty table to fill in, with the values allowed where the person may bring rows in."""
+    table = KINDS[kind]
+    where = scope_of(signed_in(request), table)
+    return _workbook(sheets.template(table, where, today()), f"template-{kind}", table.title)
 
 
-@require_POST
 def stored(request: HttpRequest, kind: str) -> HttpResponseBase:
     """What is stored in an area, to be changed in a spreadsheet and brought in again.
 
@@ -111,9 +119,11 @@ def stored(request: HttpRequest, kind: str) -> HttpResponseBase:
     """
     user, table, on = signed_in(request), KINDS[kind], today()
     where = scope_of(user, table)
+    if request.method != "POST":  # another language after a refusal, or a reload
+        return redirect("imports:upload", kind)
     form = AreaForm(request.POST)
     if not form.is_valid():
-        context = {"form": form, "kind": table, "areas": form}
+        context = _upload_page(request, table, areas=form)
         return refused(request, "imports/upload.html", context, form)
     where = where.within(form.cleaned_data["area"])
     if table.personal:
@@ -223,7 +233,9 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     return handle(
         request,
         form,
-        lambda sender: confirming.confirm(brought=brought, allowed=allowed, sender=sender),
+        lambda sender: confirming.confirm(
+            brought=brought, allowed=allowed, sender=sender, shown=form.cleaned_data["check"]
+        ),
         page="imports/detail.html",
         context={**_context(brought, user), "confirm": form},
         then=reverse("imports:detail", args=[pk]),

@@ -82,6 +82,13 @@ class Kind:
         """A stored row as the cells of a file that would change nothing."""
         return self.values(row)
 
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """The values that columns take somewhere on a day, in the language of the moment.
+
+        By the name of the column; a list beside it, that only explains, by its heading.
+        """
+        return {}
+
     def within(self, where: Scope) -> Iterator[Any]:
         """The stored rows of an area, as a file of them lists them."""
         raise NotImplementedError
@@ -108,6 +115,21 @@ class Kind:
         if codes - villages.keys():
             raise Refusal("import_stale")
         return villages
+
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        """Which rows may be named by the fields that hold the key of another row."""
+        return {}
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """The rows that name something which is gone, or may not be named on this day any more.
+
+        Asked when rows are written, days after they were judged: few queries however many rows.
+        """
+        for name, found in self.nameable().items():
+            named = {row.after[name] for row in rows if row.after.get(name)}
+            keys = found.filter(pk__in=named).order_by().values_list("pk", flat=True)
+            there = {"", *map(str, keys)}
+            yield from (row for row in rows if row.after.get(name, "") not in there)
 
     def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
         """Store what new rows stand on, before them; answers what was written."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -150,6 +152,18 @@ class Enrolments(Kind):
         rows = Enrolment.objects.select_related("programme", "village", "officer")
         return [row for some in chunks(sorted(subjects)) for row in rows.filter(pk__in=some)]
 
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        return {"programme": Programme.objects.all()}
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """Also those whose officer may not record in the village any more, or not sign in."""
+        yield from super().lost(rows, on)
+        named = {row: int(row.after["officer"]) for row in rows if row.after.get("officer")}
+        recording = access.scopes(Right.RECORD, on, set(named.values()))
+        for row, officer in named.items():
+            if not recording.get(officer, access.NOWHERE).covers(row.village_code):
+                yield row
+
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Enrolment:
         enrolment = Enrolment(
             programme_id=int(row.after["programme"]), village=villages[row.village_code]
@@ -166,6 +180,22 @@ class Enrolments(Kind):
             "year": str(row.programme.year),
             "officer": row.officer.staff_id if row.officer else "",
             **village_cells(row.village),
+        }
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """Every year there is, and who may record there with their names."""
+        years = Programme.objects.order_by("-year").values_list("year", flat=True)
+        here = {
+            key
+            for key, area in access.scopes(Right.RECORD, on).items()
+            if access.both(where, area) != access.NOWHERE
+        }
+        accounts = User.objects.order_by("staff_id")
+        officers = [user for user in accounts if user.pk in here]
+        return {
+            "year": list(map(str, years)),
+            "officer": [user.staff_id for user in officers],
+            str(_("Name")): [user.name for user in officers],
         }
 
     def within(self, where: Scope) -> Iterator[Enrolment]:

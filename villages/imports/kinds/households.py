@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Scope
@@ -119,7 +121,6 @@ class HouseholdRow(InVillageForm):
             "main occupation",
             mendings=TEXT,
             example="ทำนา",
-            allowed="occupations",
         ),
         column(
             "side_occupation",
@@ -128,7 +129,6 @@ class HouseholdRow(InVillageForm):
             "อาชีพเสริม",
             "side occupation",
             mendings=TEXT,
-            allowed="occupations",
         ),
         PHONE_COLUMN,
     )
@@ -239,6 +239,10 @@ class Households(Kind):
             for row in Household.objects.filter(pk__in=some).select_related("village")
         ]
 
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        occupations = Occupation.objects.all()
+        return {"main_occupation": occupations, "side_occupation": occupations}
+
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Household:
         village = villages[row.village_code]
         return Household(village=village, **columns_of(Household, row.after))
@@ -256,6 +260,10 @@ class Households(Kind):
             if getattr(row, name)
         }
         return super().cells(row) | occupations | {"id": str(row.pk), **village_cells(row.village)}
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        _words, occupations = occupation_words()
+        return {"main_occupation": occupations, "side_occupation": occupations}
 
     def within(self, where: Scope) -> Iterator[Household]:
         """Those that stand: what has ended or was erased is not changed by a file."""

@@ -36,7 +36,7 @@ from villages.imports.places import Nearby, VillageFacts, code_range
 from villages.imports.repairs import DIGITS, HOUSE, TEXT, TIDY, titled_name
 from villages.imports.rows import InVillageForm, at, column, village_columns
 from villages.imports.words import problem
-from villages.models import CommitteeMember, LeaderKind, Village, WorkingCommittee
+from villages.models import CommitteeMember, Household, LeaderKind, Village, WorkingCommittee
 
 WRITTEN_SO = {  # the write-up's own words (2.1)
     "ผู้นำที่เป็นทางการ": LeaderKind.FORMAL.value,
@@ -77,7 +77,6 @@ class MemberRow(InVillageForm):
             "kind",
             mendings=TEXT,
             example="ผู้นำทางการ",
-            allowed="leader_kinds",
         ),
         column(
             "house_no",
@@ -201,6 +200,9 @@ class Members(Kind):
     def in_use(self, row: CommitteeMember) -> bool:
         return row.left_on is not None
 
+    def nameable(self) -> dict[str, models.QuerySet[Any]]:
+        return {"household": Household.objects.filter(ended_on=None, erased_on=None)}
+
     def prepare(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Note]:
         """The committees they join: formed by the first, or earlier than was known."""
         first: dict[str, date] = {}
@@ -237,6 +239,9 @@ class Members(Kind):
             "joined_on": thai_day(row.joined_on),
             **village_cells(row.committee.village),
         }
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        return {"kind": leader_words()[1]}
 
     def within(self, where: Scope) -> Iterator[CommitteeMember]:
         """Those who serve."""

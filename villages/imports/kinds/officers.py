@@ -95,7 +95,6 @@ class OfficerRow(RowForm):
             "role",
             mendings=TEXT,
             example="พัฒนากร",
-            allowed="roles",
         ),
         column(
             "area",
@@ -347,6 +346,9 @@ class Officers(Kind):
             for posting in postings
         }
 
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        return {"role": role_words()[1]}
+
     def within(self, where: Scope) -> Iterator[Posting]:
         """The postings in force or to come of accounts that may sign in; a row each."""
         rows = Posting.objects.filter(user__is_active=True, role__in=GIVEN, ends_on=None)
@@ -368,6 +370,13 @@ class Officers(Kind):
         """Signed in once, or about to: a slip was printed. Or closed."""
         signs_in = row.last_login is not None or row.has_usable_password()
         return signs_in or not row.is_active
+
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """Postings to an area that was abolished meanwhile."""
+        named = {row: _areas_of(row.after) for row in rows}
+        areas = Area.objects.current().filter(code__in=set().union(*named.values()))
+        there = set(areas.order_by().values_list("code", flat=True))
+        yield from (row for row, codes in named.items() if codes - there)
 
     def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:
         """One account for all its rows; nobody can sign in before a slip is printed."""
@@ -423,6 +432,11 @@ class Officers(Kind):
         accounts = [row.pk for row in rows]
         Posting.objects.filter(user__in=accounts).delete()
         super().delete(rows)
+
+
+def _areas_of(values: Values) -> set[str]:
+    """The codes of the areas of postings; the whole country is none."""
+    return {name.split("-", 2)[2] for name in values if name.startswith("posting-")} - {""}
 
 
 def role_words() -> tuple[dict[str, str], list[str]]:

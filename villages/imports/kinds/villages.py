@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -310,6 +311,13 @@ class Villages(Kind):
             list(areas.in_official_order())
         return super().lock(subjects, subjects)
 
+    def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
+        """New villages of a subdistrict that was abolished meanwhile."""
+        new = {row: row.village_code[: Area.SUBDISTRICT] for row in rows if not row.subject}
+        areas = Area.objects.current().filter(code__in=set(new.values()))
+        there = set(areas.order_by().values_list("code", flat=True))
+        yield from (row for row, code in new.items() if code not in there)
+
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Village:
         return Village(subdistrict_id=row.after["code"][:6], **columns_of(Village, row.after))
 
@@ -324,6 +332,21 @@ class Villages(Kind):
             "subdistrict": subdistrict.name_th,
             "district": district.name_th if district else "",
             "province": district.parent.name_th if district and district.parent else "",
+        }
+
+    def allowed(self, where: Scope, on: date) -> dict[str, list[str]]:
+        """The subdistricts with their codes, a row each, for the areas come before the villages."""
+        rows = Area.objects.current().of_level(Area.SUBDISTRICT).filter(where.condition("code"))
+        areas = [
+            (row, row.parent, row.parent.parent)
+            for row in rows.select_related("parent__parent").in_official_order()
+            if row.parent and row.parent.parent
+        ]
+        return {
+            "area": [subdistrict.code for subdistrict, _district, _province in areas],
+            "subdistrict": [subdistrict.name_th for subdistrict, _district, _province in areas],
+            "district": [district.name_th for _subdistrict, district, _province in areas],
+            "province": [province.name_th for _subdistrict, _district, province in areas],
         }
 
     def within(self, where: Scope) -> Iterator[Village]:
