@@ -75,6 +75,7 @@ MESSAGES: dict[str, str | Promise] = {
         "There is nothing to hand over any more: somebody did it meanwhile. Look at the list again."
     ),
     "moved_meanwhile": _("Villages were given to this officer meanwhile. Look at the list again."),
+    "shared_meanwhile": _("A meeting with another village was recorded meanwhile. Send it again."),
     "ends_before_it_starts": _("The posting begins after this day."),
     "same_person": _("Choose another person than the one who leaves."),
     "unlike": _("Only cases of one step are decided together."),
