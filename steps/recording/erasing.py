@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.db.models import Q
 
 from accounts.history import note
-from accounts.models import HistoryValue, ImportRow, User
+from accounts.models import HistoryValue, Import, User
 from accounts.receipts import Outcome
 from steps.changes import restated, stood_on
 from steps.facts import facts_of, steps_of
@@ -57,7 +58,11 @@ def erase(*, rows: Sequence[PersonRow], reason: str, sender: Sender) -> Outcome:
         return {"erased": sorted(code_of(row) for row in rows)}
 
     content = {"rows": sorted(code_of(row) for row in rows), "reason": reason}
-    return write(verb="erase_person", sender=sender, content=content, villages=villages, work=work)
+    with transaction.atomic():
+        _lock_imports()
+        return write(
+            verb="erase_person", sender=sender, content=content, villages=villages, work=work
+        )
 
 
 @transaction.atomic
@@ -72,6 +77,7 @@ def forget(
 ) -> None:
     """Erase the people in rows, and who is responsible in plans, whose term is over."""
     villages = [village, *villages_beside(village)]
+    _lock_imports()
     locked(villages)
     _read_again(rows)
     rows = [row for row in rows if row.erased_on is None]
@@ -112,7 +118,8 @@ class Erasure:
         for text in [*texts_with(self.traces, self.village), *beside]:
             text.replace(self.traces.erased(text.text, self.marker))
         self._empty_history(rows, items)
-        self._empty_imports(rows)
+        if rows:
+            self._forget_imports(rows)
         self._restate(before)
         found = {text.village.pk for text in beside}
         return [other for other in self.villages if other.pk in found]
@@ -145,15 +152,29 @@ class Erasure:
         ):
             found.update(old="", new="", erased_on=self.on)
 
-    def _empty_imports(self, rows: Sequence[PersonRow]) -> None:
-        """What files of the last days hold of them; undoing an import must not bring it back."""
-        keys = {str(row.pk) for row in rows}
-        for row in ImportRow.objects.filter(village_code__in=[self.village.code, ""]):
-            held = [row.label, row.cells, row.before, row.after, row.repairs, row.problems]
-            if row.subject in keys or self.traces.erased_within(held, self.marker) != held:
-                row.label, row.cells, row.before, row.after = "", [], {}, {}
-                row.repairs, row.problems = [], []
-                row.save()
+    def _forget_imports(self, rows: Sequence[PersonRow]) -> None:
+        """Files of the last days that may hold them: confirming one would bring the names back."""
+        for brought in Import.objects.with_file():
+            if self._may_be_in(brought, rows):
+                brought.forget(erased=True)
+                transaction.on_commit(partial(brought.path.unlink, missing_ok=True), robust=True)
+
+    def _may_be_in(self, brought: Import, rows: Sequence[PersonRow]) -> bool:
+        """Whether a file is of the village or names the people; one not compared yet may."""
+        if brought.state == Import.State.READ:
+            return brought.reading.get("village", "") in ("", self.village.code)
+        subjects = [str(row.pk) for row in rows]
+        here = Q(village_code=self.village.code) | Q(subject__in=subjects)
+        if brought.rows.filter(here).exists() or self._named_in([brought.reading, brought.repairs]):
+            return True
+        nowhere = brought.rows.filter(village_code="")
+        return any(
+            self._named_in([row.label, row.cells, row.before, row.after, row.repairs, row.problems])
+            for row in nowhere.iterator(chunk_size=2_000)
+        )
+
+    def _named_in(self, value: object) -> bool:
+        return bool(self.traces.erased_within(value, self.marker) != value)
 
     # ------------------------------------------------------------ what submissions stood on
 
@@ -191,6 +212,11 @@ def _about(rows: Sequence[models.Model]) -> Q:
         entry__subject_type__in={row._meta.label_lower for row in rows},
         entry__subject_id__in=[str(row.pk) for row in rows],
     )
+
+
+def _lock_imports() -> None:
+    """Before the villages, as confirming one does, or the two would wait for each other."""
+    list(Import.objects.with_file().select_for_update().order_by("pk").values_list("pk"))
 
 
 def _read_again(rows: Sequence[PersonRow]) -> None:

@@ -56,6 +56,10 @@ MESSAGES: dict[str, str | Promise] = {
     "decide_alone": _("It is not like the others: decide it on its own page."),
     "import_confirmed_already": _("This file was confirmed already; nothing was written twice."),
     "import_not_checked": _("Check the file first: see what it would change."),
+    "import_file_erased": _(
+        "Somebody's personal data was erased, and this file may name them, so it is kept no "
+        "longer. Take that person out of your file and bring it in anew."
+    ),
     "import_stale": _(
         "Someone changed the same rows after the file was checked, so nothing was written. Check "
         "it again and look at the difference."

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Import, ImportRow
+from accounts.models import Import
 from steps.models import (
     ChangeLeader,
     Enrolment,
@@ -31,6 +31,7 @@ from steps.recording.files import receive
 from steps.recording.people import NewChangeLeader, NewHousehold, NewMember
 from steps.recording.plans import NewPlanItem
 from tests.cast import NOW, World, sender
+from tests.imports.bringing import checked
 from tests.pages import photo
 from villages.models import CommitteeMember, Household
 
@@ -51,6 +52,7 @@ class Planted:
     member: CommitteeMember = field(init=False)
     leader: ChangeLeader = field(init=False)
     item: PlanItem = field(init=False)
+    brought: Import = field(init=False)
 
     def __post_init__(self) -> None:
         Requirement.objects.update(level="advised")
@@ -164,16 +166,14 @@ class Planted:
                 )
 
     def _import(self) -> None:
-        brought = Import.objects.create(kind="households", name="ครัวเรือน.xlsx", sha256="0" * 64)
-        ImportRow.objects.create(
-            brought=brought,
-            number=2,
-            outcome="new",
-            village_code=self.world.trakat.code,
-            label=f"88/1 {self.name}",
-            cells=["88/1", self.name, PHONE],
-            after={"head_name": self.name},
-        )
+        """A file that was checked: the name stands in it, its sample, a repair and its rows."""
+        row = {
+            "village_code": self.world.trakat.code,
+            "house_no": "89/1",
+            "head_name": self.name.replace(" ", "  "),
+            "phone": PHONE,
+        }
+        self.brought = checked("households", [row], by=self.world.anan)
 
     def stands_in(self) -> set[str]:
         """Every column of every table that still holds the name or the phone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import Mock
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import History, HistoryValue, ImportRow, Receipt, User
+from accounts.models import History, HistoryValue, Receipt, User
 from accounts.receipts import ReusedId
 from steps.changes import restated
 from steps.models import Plan, StepProgress, Submission
@@ -65,7 +66,9 @@ def test_the_name_stands_in_every_kind_of_column_before_and_in_none_after(
         "steps.Submission.snapshot",
         "steps.RecordSection.text",
         "accounts.HistoryValue.new",
-        "accounts.ImportRow.cells",
+        "accounts.Import.reading",
+        "accounts.Import.repairs",
+        "accounts.ImportRow.after",
     }
 
     erased(planted)
@@ -399,12 +402,18 @@ def test_a_village_may_have_many_who_are_erased(world: World) -> None:
     assert len(set(names)) == 3
 
 
-def test_what_a_file_brought_in_is_emptied_and_that_it_came_stays(planted: Planted) -> None:
-    erased(planted)
+def test_the_file_that_brought_the_name_in_goes_with_it(
+    planted: Planted, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert planted.brought.path.exists()
 
-    row = ImportRow.objects.get()
-    assert (row.label, row.cells, row.before, row.after) == ("", [], {}, {})
-    assert (row.number, row.outcome) == (2, "new")
+    with django_capture_on_commit_callbacks(execute=True):
+        erased(planted)
+
+    planted.brought.refresh_from_db()
+    assert not planted.brought.path.exists()
+    assert not planted.brought.rows.exists()
+    assert (planted.brought.file_kept, planted.brought.is_erased) == (False, True)
 
 
 def test_activities_can_still_be_withdrawn_after(world: World, planted: Planted) -> None:
