@@ -368,6 +368,15 @@ def test_both_sides_are_told_on_home_for_thirty_days(
         assert len(told(later)) == times, days
 
 
+@pytest.mark.parametrize("last_day", [TODAY - timedelta(days=45), TODAY + timedelta(days=45)])
+def test_both_sides_are_told_of_one_recorded_long_before_or_after_the_last_day(
+    world: World, nidas: list[Enrolment], signed_in: SignIn, last_day: date
+) -> None:
+    handed(world, last_day=last_day)
+    assert len(told(signed_in(world.somsak))) == 1
+    assert len(told(signed_in(world.nida))) == 1
+
+
 def test_home_stays_within_its_queries(
     world: World, nidas: list[Enrolment], signed_in: SignIn
 ) -> None:
