@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -59,27 +59,49 @@ SAID = ("code", "what_th", "what_en", "how_long_th", "how_long_en", "why_th", "w
 
 @register(Tags.models)
 def every_personal_field_has_a_rule(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Fail while a field that holds words stands nowhere in retention.toml."""
+    """Fail while a field that may say something of a person stands nowhere in retention.toml."""
+    rules = retention()
     return [
         Error(fault, hint=f"Mend {FILE.name}, which says what it expects.", id="sammachip.E002")
-        for fault in retention_faults(retention(), set(fields_with_words()))
+        for fault in retention_faults(rules, set(fields_asked_for(rules.people)))
     ]
 
 
-def fields_with_words() -> Iterator[str]:
-    """Every field of our models that can hold words people write, as app.Model.field."""
+def fields_asked_for(people: Collection[str]) -> Iterator[str]:
+    """The fields of our models that need a line, as app.Model.field.
+
+    All those of the models of people, and of other models those that can hold words people write.
+    """
     for model in apps.get_models():
         if model._meta.app_label in OURS:
-            for field in model._meta.local_fields:
-                if isinstance(field, HOLD_WORDS) and not field.choices:
+            every = _is_of_people(model, people)
+            for field in _columns(model):
+                if every or (isinstance(field, HOLD_WORDS) and not field.choices):
                     yield f"{model._meta.label}.{field.name}"
+
+
+def _is_of_people(model: type[models.Model], people: Collection[str]) -> bool:
+    """Whether a model is one of people, or says something of the people of villages.
+
+    To accounts everything refers: who recorded it.
+    """
+    villagers = {name for name in people if not name.startswith("accounts.")}
+    related = (field.related_model for field in _columns(model))
+    named = {other._meta.label for other in related if other}
+    return model._meta.label in people or not villagers.isdisjoint(named)
+
+
+def _columns(model: type[models.Model]) -> list[Any]:
+    return [*model._meta.local_fields, *model._meta.local_many_to_many]
 
 
 def retention_faults(rules: Retention, expected: set[str]) -> Iterator[str]:
     """What is wrong with the rules: fields forgotten, unknown or named twice; what is unsaid."""
+    gone = [name for name in rules.people if not _exists(f"{name}.id")]
+    yield from (f"{name} is among people and does not exist." for name in gone)
     counted = Counter(rules.listed)
     for name in sorted(expected - counted.keys()):
-        yield f"{name} holds words, and no rule says whether and how long it is kept."
+        yield f"{name} may say something of a person, and no rule says how long it is kept."
     for name, times in counted.items():
         if not _exists(name):
             yield f"{name} has a rule and does not exist."

@@ -1,4 +1,4 @@
-"""How long words about people are kept, and why: read from ``retention.toml``.
+"""How long what says something of people is kept, and why: read from ``retention.toml``.
 
 The page /privacy/ shows these rules, ``manage.py forget_expired`` applies their terms and a system
 check holds them to the models, so that page and program cannot disagree.
@@ -81,10 +81,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Retention:
-    """The whole file."""
+    """The whole file. ``people`` are the models of people (``app.Model``)."""
 
     personal: tuple[Rule, ...]
     not_personal: tuple[Group, ...]
+    people: tuple[str, ...] = ()
 
     def rule(self, code: str) -> Rule:
         """The rule of this name."""
@@ -108,6 +109,7 @@ def understood(data: Mapping[str, Any]) -> Retention:
     return Retention(
         personal=tuple(Rule(**_frozen(part)) for part in data.get("personal", [])),
         not_personal=tuple(Group(**_frozen(part)) for part in data.get("not_personal", [])),
+        people=tuple(data.get("people", [])),
     )
 
 

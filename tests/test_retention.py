@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
@@ -19,11 +20,13 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import imports
-from sammachip.checks import SAID, fields_with_words, retention_faults
+from accounts.models import Posting, User, imports
+from sammachip.checks import SAID, fields_asked_for, retention_faults
 from sammachip.retention import THEN, Rule, retention, understood
+from steps.models import ChangeLeader
 from steps.models.files import KEPT_UNCLAIMED
 from steps.personal.texts import PATHS, columns
+from villages.models import CommitteeMember, Household
 
 GOOD: Mapping[str, Any] = {
     "personal": [
@@ -58,8 +61,12 @@ def changed(part: str, **values: Any) -> Mapping[str, Any]:
 # ---------------------------------------------------------------- the check
 
 
-def test_every_field_that_holds_words_has_exactly_one_rule() -> None:
-    expected = set(fields_with_words())
+def asked_for() -> set[str]:
+    return set(fields_asked_for(retention().people))
+
+
+def test_every_field_that_may_say_something_of_a_person_has_exactly_one_rule() -> None:
+    expected = asked_for()
 
     assert {"villages.Household.phone", "accounts.HistoryValue.old"} <= expected
     assert list(retention_faults(retention(), expected)) == []
@@ -71,7 +78,8 @@ def test_rules_that_say_everything_are_taken() -> None:
 
 def test_a_new_field_without_a_rule_is_a_fault() -> None:
     assert faults(GOOD, EXPECTED | {"villages.Household.nickname"}) == [
-        "villages.Household.nickname holds words, and no rule says whether and how long it is kept."
+        "villages.Household.nickname may say something of a person, and no rule says how long it "
+        "is kept."
     ]
 
 
@@ -116,16 +124,66 @@ def test_a_word_nobody_knows_stops_the_reading() -> None:
 def test_the_start_fails_on_a_fault_and_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sammachip.checks.retention", lambda: understood(GOOD))
 
-    with pytest.raises(SystemCheckError, match=r"villages\.Household\.phone holds words"):
+    with pytest.raises(SystemCheckError, match=r"villages\.Household\.phone may say"):
         call_command("check")
 
 
-def test_choices_and_keys_hold_no_words() -> None:
-    found = set(fields_with_words())
+def test_of_other_models_choices_numbers_and_keys_need_no_line() -> None:
+    found = asked_for()
 
-    assert "steps.Activity.form" not in found
-    assert "villages.CommitteeMember.kind" not in found
-    assert not {name for name in found if name.endswith(".id")}
+    assert not {"steps.Activity.form", "steps.Activity.total", "steps.Activity.id"} & found
+    assert "steps.Activity.summary" in found
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        models.DateField(),
+        models.DecimalField(max_digits=9, decimal_places=2),
+        models.BigIntegerField(),
+        models.GenericIPAddressField(),
+        models.BooleanField(),
+        models.CharField(max_length=2, choices=[("a", "A")]),
+    ],
+    ids=lambda field: type(field).__name__,
+)
+@pytest.mark.parametrize("of", [Household, CommitteeMember, ChangeLeader, User, Posting])
+def test_whatever_is_added_to_a_model_of_people_needs_a_line(
+    field: models.Field[Any, Any], of: type[models.Model]
+) -> None:
+    said = rf"{of._meta.label}\.extra may say something of a person"
+    with added(of, "extra", field), pytest.raises(SystemCheckError, match=said):
+        call_command("check")
+
+    call_command("check")
+
+
+@contextmanager
+def added(to: type[models.Model], name: str, field: models.Field[Any, Any]) -> Iterator[None]:
+    """A field of a model for a while."""
+    field = field.clone()
+    field.set_attributes_from_name(name)
+    field.model = to
+    to._meta.local_fields.append(field)
+    to._meta._expire_cache()
+    try:
+        yield
+    finally:
+        to._meta.local_fields.remove(field)
+        to._meta._expire_cache()
+
+
+def test_a_model_that_refers_to_people_of_a_village_needs_a_line_for_all_its_fields() -> None:
+    found = asked_for()
+
+    assert {"steps.Attendance.household", "steps.MemberAttendance.ready"} <= found
+    assert "steps.Handover.giver" not in found  # to accounts everything refers
+
+
+def test_a_model_of_people_that_does_not_exist_is_a_fault() -> None:
+    assert faults({**GOOD, "people": ["villages.Househould"]}) == [
+        "villages.Househould is among people and does not exist."
+    ]
 
 
 # ---------------------------------------------------------------- what the file says is so
@@ -220,7 +278,7 @@ def test_no_model_of_ours_is_left_out() -> None:
             return self.words
 
     try:
-        assert "villages.Held.words" in set(fields_with_words())
+        assert "villages.Held.words" in asked_for()
     finally:
         from django.apps import apps
 

@@ -24,14 +24,19 @@ KEPT = timedelta(days=7)
 class ImportQuerySet(models.QuerySet["Import"]):
     def expired(self, now: datetime) -> Self:
         """Files whose content is not kept any longer; what they wrote stands in the history."""
-        return self.filter(at__lt=now - KEPT, file_kept=True)
+        return self.with_file().filter(at__lt=now - KEPT)
+
+    def with_file(self) -> Self:
+        """Those whose file and rows are kept."""
+        return self.filter(file_kept=True)
 
 
 class Import(models.Model):
     """A file somebody brought in. Nothing it says is written before it is confirmed.
 
     ``reading`` is what was understood of the file, ``declined`` the repairs nobody wants. The file
-    and its rows are kept for seven days; what a confirmed one wrote is in the history for good.
+    and its rows are kept for seven days, or until somebody they may name is erased; what a
+    confirmed one wrote is in the history for good.
     """
 
     class Kind(models.TextChoices):
@@ -85,6 +90,23 @@ class Import(models.Model):
     def entries_written(self) -> models.QuerySet[History]:
         """What confirming it wrote, an entry a row."""
         return self.entries.filter(verb__in=("import_new", "import_change"))
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it went before its time, for it may have named somebody who was erased."""
+        return "erased" in self.reading
+
+    def forget(self, *, erased: bool = False) -> None:
+        """Keep no more of it than that it came; the file on disk is the caller's to remove.
+
+        What was checked and never confirmed has nothing to write any more.
+        """
+        self.rows.all().delete()
+        if self.state == self.State.CHECKED:
+            self.state = self.State.READ
+        self.reading = {"tables": [], "erased": True} if erased else {"tables": []}
+        self.repairs, self.file_kept = {}, False
+        self.save(update_fields=["state", "reading", "repairs", "file_kept"])
 
     @property
     def path(self) -> Path:

@@ -17,9 +17,13 @@ TOLD = timedelta(days=30)
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def told_to(self, user: User, on: date) -> Self:
-        """What home tells somebody who gave or took villages, for thirty days."""
+        """What home tells somebody who gave or took villages.
+
+        For thirty days from the last day, or from when it was recorded where that was later.
+        """
         either = self.filter(Q(giver=user) | Q(taker=user))
-        return either.filter(on__gt=on - TOLD).select_related("giver", "taker")
+        recent = Q(on__gt=on - TOLD) | Q(at__date__gt=on - TOLD)
+        return either.filter(recent).select_related("giver", "taker")
 
 
 class Handover(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.access import Scope
 from accounts.history_words import field_words, verb_words
 from accounts.models import History, HistoryValue
 from sammachip.thai.dates import moment, short
@@ -24,19 +25,22 @@ from steps.models import (
 from steps.models.choices import EvidenceType
 from steps.personal.names import Traces
 from steps.personal.rows import Person, PersonRow, kind_of, name_of, phone_of
-from steps.personal.texts import address_of, texts_with
+from steps.personal.texts import address_of, texts_beside, texts_with
 from villages.models import CommitteeMember, Household, LeaderKind, Occupation
 
 
-def held_about(person: Person) -> list[Section]:
-    """All sections with something in them. Whose rows are meant: those of the same name."""
+def held_about(person: Person, names: Scope) -> list[Section]:
+    """All sections with something in them. Whose rows are meant: those of the same name.
+
+    ``names`` is where the reader may see people's names.
+    """
     activities = _activities(person.same)
     sections = [
         *(_row_section(row) for row in person.same),
         Section(_("Part in the programme, by year"), list(_years(_households(person)))),
         Section(_("Activities attended"), list(_attended(person))),
         Section(_("Sign-in sheets of these activities"), list(_sheets(activities))),
-        Section(_("Texts that name the person"), list(_texts(person))),
+        Section(_("Texts that name the person"), list(_texts(person, names))),
         Section(_("History"), list(_history(person.same))),
     ]
     return [section for section in sections if section.lines]
@@ -159,9 +163,16 @@ def _sheets(activities: QuerySet[Activity]) -> Iterator[Line]:
 # ---------------------------------------------------------------- where else they are named
 
 
-def _texts(person: Person) -> Iterator[Line]:
-    for found in texts_with(traces_of(person.same), person.village):
+def _texts(person: Person, names: Scope) -> Iterator[Line]:
+    traces = traces_of(person.same)
+    for found in texts_with(traces, person.village):
         yield Line(found.label, found.text, address_of(found.row))
+    for found in texts_beside(traces, person.village):
+        label = f"{found.label} · {found.village.full_title}"
+        if names.covers(found.village.code):
+            yield Line(label, found.text, address_of(found.row))
+        else:
+            yield Line(label, _("Names the person as well; shown to those who see names there"))
 
 
 def _history(rows: Iterable[PersonRow]) -> Iterator[Line]:

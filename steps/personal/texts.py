@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from accounts.history_words import field_words
 from sammachip.retention import retention
-from steps.models import ReceivedFile
+from steps.models import Activity, ReceivedFile
 from steps.personal.names import Traces
 from steps.recording.core import derived_columns
 from villages.models import Village
@@ -42,6 +43,18 @@ PATHS = {
     "steps.ReviewItem": "review__submission__progress__enrolment__village",
 }
 
+# From a row to an occasion it tells of, or is drafted from. Villages that met together share one,
+# and what was written of it stands in each.
+OCCASIONS = {
+    "steps.Activity": "occasion",
+    "steps.ActivityText": "activity__occasion",
+    "steps.Evidence": "activity__occasion",
+    "steps.Lesson": "activity__occasion",
+    "steps.KnowledgeRecord": "enrolment__activities__occasion",
+    "steps.RecordSection": "record__enrolment__activities__occasion",
+    "steps.RecordPhoto": "record__enrolment__activities__occasion",
+}
+
 
 @dataclass(frozen=True)
 class Text:
@@ -56,6 +69,12 @@ class Text:
         """What the text is called."""
         of_a_file = isinstance(self.row, ReceivedFile)
         return field_words("blob" if of_a_file else self.field)
+
+    @property
+    def village(self) -> Village:
+        """Where it was written of."""
+        found: Any = attrgetter(PATHS[self.row._meta.label].replace("__", "."))(self.row)
+        return found
 
     def replace(self, text: str) -> None:
         """Write another text, as far as the column holds it."""
@@ -77,20 +96,56 @@ def columns() -> dict[str, list[str]]:
 
 def texts_with(traces: Traces, village: Village) -> Iterator[Text]:
     """The texts of a village that give somebody away (a query a model)."""
-    for label, fields in columns().items():
-        for row in _rows(label, village):
-            for field in fields:
-                text = getattr(row, field)
-                if traces.stand_in(text):
-                    yield Text(row, field, text)
+    for label in PATHS:
+        yield from _naming(traces, _rows(label, village))
 
 
 def _rows(label: str, village: Village) -> models.QuerySet[Any]:
-    path = PATHS[label]
-    rows = apps.get_model(label)._default_manager.filter(**{path: village}).order_by("pk")
+    rows = apps.get_model(label)._default_manager.filter(**{PATHS[label]: village}).order_by("pk")
     if label not in _PAGES:
         return rows.distinct()  # one file may be on several activities
+    return _with_place(rows)
+
+
+def _with_place(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    path = PATHS[rows.model._meta.label]
     return rows.select_related(path, f"{path.removesuffix('village')}programme")
+
+
+def _naming(traces: Traces, rows: models.QuerySet[Any]) -> Iterator[Text]:
+    fields = columns()[rows.model._meta.label]
+    for row in rows:
+        for field in fields:
+            text = getattr(row, field)
+            if traces.stand_in(text):
+                yield Text(row, field, text)
+
+
+# ---------------------------------------------------------------- villages that met together
+
+
+def villages_beside(village: Village) -> list[Village]:
+    """The other villages that share an occasion with a village, in code order."""
+    there = Village.objects.filter(enrolments__activities__occasion__in=_occasions(village))
+    return list(there.exclude(pk=village.pk).in_official_order().distinct())
+
+
+def rows_beside(village: Village) -> Iterator[models.QuerySet[Any]]:
+    """Their rows that tell of those occasions, model by model."""
+    for label, path in OCCASIONS.items():
+        rows = apps.get_model(label)._default_manager.filter(**{f"{path}__in": _occasions(village)})
+        yield _with_place(rows.exclude(**{PATHS[label]: village}).order_by("pk").distinct())
+
+
+def texts_beside(traces: Traces, village: Village) -> Iterator[Text]:
+    """The texts there that give somebody of the village away (a query a model)."""
+    for rows in rows_beside(village):
+        yield from _naming(traces, rows)
+
+
+def _occasions(village: Village) -> models.QuerySet[Any, Any]:
+    shared = Activity.objects.filter(shared=True, enrolment__village=village)
+    return shared.order_by().values("occasion")
 
 
 def address_of(row: models.Model) -> str:

@@ -1,5 +1,8 @@
 """Handing over: all villages of an officer who leaves go to another, in one act (มอบหมายงาน).
 
+What is unfinished hangs on the village and goes with it: steps that came back, summaries to follow,
+the draft of the record, what waits as late.
+
 What lies on the leaver's phone stays the leaver's. A file they sent that no activity holds yet
 belongs to a form that is still on that phone: when the form arrives it is kept as late, with its
 files (rule 6), and the successor accepts it. Given to the successor, the file would be lost to that

@@ -60,6 +60,10 @@ MESSAGES: dict[str, str | Promise] = {
         "The file was checked again after this page was opened, perhaps in another tab, so nothing "
         "was written. The page shows the difference as it is now: look at it, then confirm."
     ),
+    "import_file_erased": _(
+        "Somebody's personal data was erased, and this file may name them, so it is kept no "
+        "longer. Take that person out of your file and bring it in anew."
+    ),
     "import_stale": _(
         "Someone changed the same rows after the file was checked, so nothing was written. Check "
         "it again and look at the difference."
@@ -84,6 +88,7 @@ MESSAGES: dict[str, str | Promise] = {
         "There is nothing to hand over any more: somebody did it meanwhile. Look at the list again."
     ),
     "moved_meanwhile": _("Villages were given to this officer meanwhile. Look at the list again."),
+    "shared_meanwhile": _("A meeting with another village was recorded meanwhile. Send it again."),
     "ends_before_it_starts": _("The posting begins after this day."),
     "same_person": _("Choose another person than the one who leaves."),
     "unlike": _("Only cases of one step are decided together."),

@@ -20,7 +20,6 @@ from accounts.rights import Role
 from steps.models import Enrolment, Programme
 from steps.recording import people
 from steps.recording.core import Refusal, values_of
-from steps.recording.erasing import erase
 from tests.cast import NOW, World, household, sender, village
 from tests.imports.bringing import (
     LATER,
@@ -273,17 +272,6 @@ def test_two_files_one_after_the_other_do_not_hinder_each_other(world: World) ->
     written("households", [a_household("900")])
     written("households", [a_household("901")])
     assert Household.objects.filter(house_no__in=("900", "901")).count() == 2
-
-
-def test_a_row_that_named_somebody_erased_since_is_not_written_without_the_name(
-    world: World,
-) -> None:
-    """It was their household that was erased: of members nothing changed."""
-    name = "นายใหม่ จริงใจ"
-    home = household(world.trakat, "901", name)
-    brought = checked("members", [a_member(name)], by=world.anan)
-    erase(rows=[home], reason="มีหนังสือขอ", sender=sender(world.prasit, LATER))
-    assert refused(lambda: confirmed(brought, world.anan, at=LATER)) == "import_stale"
 
 
 def test_after_a_refusal_it_can_be_checked_again_and_written(world: World) -> None:

@@ -11,9 +11,10 @@ from uuid import uuid4
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Import, ImportRow
+from accounts.models import Import
 from steps.models import (
     ChangeLeader,
+    Enrolment,
     EnrolmentHousehold,
     Evidence,
     EvidenceType,
@@ -23,13 +24,14 @@ from steps.models import (
     Step,
 )
 from steps.personal.rows import PersonRow
-from steps.recording import activities, decisions, people, plans
+from steps.recording import activities, decisions, knowledge, people, plans
 from steps.recording.activities import Occasion, Part
 from steps.recording.enrolments import programme_changed
 from steps.recording.files import receive
 from steps.recording.people import NewChangeLeader, NewHousehold, NewMember
 from steps.recording.plans import NewPlanItem
 from tests.cast import NOW, World, sender
+from tests.imports.bringing import checked
 from tests.pages import photo
 from villages.models import CommitteeMember, Household
 
@@ -40,7 +42,8 @@ PHONE = "081-234-5678"
 class Planted:
     """A household's head who also serves on the committee and leads change, written of by Nida.
 
-    Step 1.4 is handed in on it, with a plan that names the person; the plan of 1.2 stays open.
+    Step 1.4 is handed in on it, with a plan that names the person; the plan of 1.2 stays open. The
+    meeting was one with Phing Phuai, which handed it in as well and drafted its record from it.
     """
 
     world: World
@@ -49,6 +52,7 @@ class Planted:
     member: CommitteeMember = field(init=False)
     leader: ChangeLeader = field(init=False)
     item: PlanItem = field(init=False)
+    brought: Import = field(init=False)
 
     def __post_init__(self) -> None:
         Requirement.objects.update(level="advised")
@@ -59,16 +63,23 @@ class Planted:
         self._plan()
         self._activity()
         self._import()
-        decisions.submit(
-            enrolment=self.world.enrolment,
-            step=self.world.step("1.4"),
-            reasons={},
-            sender=sender(self.world.nida),
-        )
+        for enrolment in (self.world.enrolment, self.beside):
+            decisions.submit(
+                enrolment=enrolment,
+                step=self.world.step("1.4"),
+                reasons={},
+                sender=sender(self.world.nida),
+            )
+        knowledge.draft_record(enrolment=self.beside, sender=sender(self.world.nida))
 
     @property
     def rows(self) -> list[PersonRow]:
         return [self.household, self.member, self.leader]
+
+    @property
+    def beside(self) -> Enrolment:
+        """The year of the village that shared the meeting."""
+        return self.world.enrolment_of(self.world.phing)
 
     def _people(self) -> None:
         nida, village = self.world.nida, self.world.trakat
@@ -134,36 +145,35 @@ class Planted:
             "led_by": "officer",
             "total": "25",
             "summary": f"{self.name} เล่าประสบการณ์",
-            f"household-{self.household.pk}": "head",
-            f"member-{self.member.pk}": "ready",
         }
-        part = Part(self.world.enrolment, self.world.step("1.4"))
-        activities.record(occasion=Occasion([part], values), sender=sender(self.world.nida))
+        came = {f"household-{self.household.pk}": "head", f"member-{self.member.pk}": "ready"}
+        step = self.world.step("1.4")
+        parts = [Part(self.world.enrolment, step, came), Part(self.beside, step)]
+        activities.record(occasion=Occasion(parts, values), sender=sender(self.world.nida))
         activity = self.world.enrolment.activities.get()
         for type_, colour in ((EvidenceType.PHOTO, "green"), (EvidenceType.SIGN_IN, "blue")):
             received = receive(upload=photo(colour), type=type_, by=self.world.nida, at=NOW)
             received.claimed_at, received.name = NOW, f"{self.name}.jpg"
             received.save()
-            Evidence.objects.create(
-                activity=activity,
-                blob=received.blob,
-                sha256_received=received.sha256_received,
-                type=type_,
-                caption=f"{self.name}กับจิ้งหรีด",
-                added_by=self.world.nida,
-            )
+            for one in (activity, self.beside.activities.get()):
+                Evidence.objects.create(
+                    activity=one,
+                    blob=received.blob,
+                    sha256_received=received.sha256_received,
+                    type=type_,
+                    caption=f"{self.name}กับจิ้งหรีด",
+                    added_by=self.world.nida,
+                )
 
     def _import(self) -> None:
-        brought = Import.objects.create(kind="households", name="ครัวเรือน.xlsx", sha256="0" * 64)
-        ImportRow.objects.create(
-            brought=brought,
-            number=2,
-            outcome="new",
-            village_code=self.world.trakat.code,
-            label=f"88/1 {self.name}",
-            cells=["88/1", self.name, PHONE],
-            after={"head_name": self.name},
-        )
+        """A file that was checked: the name stands in it, its sample, a repair and its rows."""
+        row = {
+            "village_code": self.world.trakat.code,
+            "house_no": "89/1",
+            "head_name": self.name.replace(" ", "  "),
+            "phone": PHONE,
+        }
+        self.brought = checked("households", [row], by=self.world.anan)
 
     def stands_in(self) -> set[str]:
         """Every column of every table that still holds the name or the phone."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -13,10 +15,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import History, HistoryValue, ImportRow, Receipt, User
+from accounts.models import History, HistoryValue, Receipt, User
 from accounts.receipts import ReusedId
 from steps.changes import restated
-from steps.models import StepProgress, Submission
+from steps.models import Plan, StepProgress, Submission
 from steps.personal.names import ON_REQUEST, Traces
 from steps.personal.rows import name_of
 from steps.recording import activities, decisions, people, plans
@@ -62,8 +64,11 @@ def test_the_name_stands_in_every_kind_of_column_before_and_in_none_after(
         "steps.ReceivedFile.name",
         "steps.EnrolmentHousehold.livelihood",
         "steps.Submission.snapshot",
+        "steps.RecordSection.text",
         "accounts.HistoryValue.new",
-        "accounts.ImportRow.cells",
+        "accounts.Import.reading",
+        "accounts.Import.repairs",
+        "accounts.ImportRow.after",
     }
 
     erased(planted)
@@ -75,7 +80,7 @@ def test_a_reason_that_names_the_person_does_not_bring_the_name_back(planted: Pl
     erased(planted, reason=f"{planted.name} มาขอด้วยตนเอง")
 
     assert planted.stands_in() == set()
-    entry = History.objects.filter(verb="erase_person").first()
+    entry = History.objects.filter(verb="erase_person", village=planted.world.trakat).first()
     assert entry is not None
     assert entry.note == f"{ON_REQUEST} มาขอด้วยตนเอง"
 
@@ -114,9 +119,82 @@ def test_the_history_keeps_who_did_what_and_loses_the_values(planted: Planted) -
 def test_each_erased_row_is_in_the_history_with_the_reason(planted: Planted) -> None:
     erased(planted)
 
-    entries = History.objects.filter(verb="erase_person")
+    entries = History.objects.filter(verb="erase_person", village=planted.world.trakat)
     assert {entry.subject_id for entry in entries} == {str(row.pk) for row in planted.rows}
     assert {(entry.by, entry.note) for entry in entries} == {(planted.world.prasit, REASON)}
+
+
+# ---------------------------------------------------------------- a meeting of two villages
+
+
+def test_what_was_written_of_a_shared_meeting_loses_the_name_in_the_other_village_too(
+    planted: Planted,
+) -> None:
+    activity = planted.beside.activities.get()
+    told = HistoryValue.objects.filter(entry__subject_id=str(activity.pk), field="summary")
+    assert [value.new for value in told] == [activity.summary]
+
+    erased(planted)
+
+    activity.refresh_from_db()
+    assert activity.summary == f"{ON_REQUEST} เล่าประสบการณ์"
+    assert {row.caption for row in activity.evidence.all()} == {f"{ON_REQUEST}กับจิ้งหรีด"}
+    drafted = "".join(row.text for row in planted.beside.knowledge.sections.all())
+    assert f"{ON_REQUEST} เล่าประสบการณ์" in drafted
+    assert [(value.new, bool(value.erased_on)) for value in told.all()] == [("", True)]
+
+
+def test_the_step_the_other_village_handed_in_on_it_is_unchanged(planted: Planted) -> None:
+    progress = StepProgress.objects.get(enrolment=planted.beside, step__number="1.4")
+
+    erased(planted)
+
+    progress.refresh_from_db()
+    assert progress.changes == {}
+    decisions.verify(
+        submission=Submission.objects.get(progress=progress),
+        level="chief",
+        sender=sender(planted.world.prasit),
+    )  # type: ignore[arg-type]
+
+
+def test_the_other_village_has_an_entry_that_names_nobody(planted: Planted) -> None:
+    erased(planted)
+
+    entry = History.objects.get(verb="erase_person", village=planted.world.phing)
+    assert (entry.subject_id, entry.note) == (str(planted.world.phing.pk), "")
+
+
+def test_a_namesake_in_the_other_village_keeps_what_is_their_own(
+    world: World, planted: Planted
+) -> None:
+    """Of the other village only what tells of the shared meeting is searched."""
+    home = NewHousehold(house_no="3", head_name=planted.name)
+    added = people.add_household(village=world.phing, household=home, sender=sender(world.nida))
+    namesake = Household.objects.get(pk=added.result["household"])
+    step = world.step("1.2")
+    goal = f"ให้{planted.name}สอน"
+    plans.set_goal(
+        enrolment=planted.beside, step=step, started="", goal=goal, sender=sender(world.nida)
+    )
+
+    erased(planted)
+
+    namesake.refresh_from_db()
+    assert namesake.head_name == planted.name
+    assert Plan.objects.get(enrolment=planted.beside, step=step).goal == goal
+    values = HistoryValue.objects.filter(entry__subject_id=str(namesake.pk), field="head_name")
+    assert [value.new for value in values] == [planted.name]
+
+
+def test_a_village_that_met_with_it_at_this_moment_is_not_left_out(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not locked: nothing is erased before it is."""
+    monkeypatch.setattr("steps.recording.erasing.villages_beside", Mock(side_effect=[[], [1]]))
+
+    with pytest.raises(Refusal, match="shared_meanwhile"):
+        erased(planted)
 
 
 # ---------------------------------------------------------------- whom it leaves alone
@@ -257,7 +335,8 @@ def test_sent_again_it_is_answered_again_and_done_once(planted: Planted) -> None
 
     assert (first.replayed, again.replayed) == (False, True)
     assert again.result == first.result
-    assert History.objects.filter(verb="erase_person").count() == len(planted.rows)
+    entries = History.objects.filter(verb="erase_person", village=planted.world.trakat)
+    assert entries.count() == len(planted.rows)
     with pytest.raises(ReusedId):
         erase(rows=planted.rows[:1], reason=REASON, sender=same)
 
@@ -323,12 +402,18 @@ def test_a_village_may_have_many_who_are_erased(world: World) -> None:
     assert len(set(names)) == 3
 
 
-def test_what_a_file_brought_in_is_emptied_and_that_it_came_stays(planted: Planted) -> None:
-    erased(planted)
+def test_the_file_that_brought_the_name_in_goes_with_it(
+    planted: Planted, django_capture_on_commit_callbacks: Any
+) -> None:
+    assert planted.brought.path.exists()
 
-    row = ImportRow.objects.get()
-    assert (row.label, row.cells, row.before, row.after) == ("", [], {}, {})
-    assert (row.number, row.outcome) == (2, "new")
+    with django_capture_on_commit_callbacks(execute=True):
+        erased(planted)
+
+    planted.brought.refresh_from_db()
+    assert not planted.brought.path.exists()
+    assert not planted.brought.rows.exists()
+    assert (planted.brought.file_kept, planted.brought.is_erased) == (False, True)
 
 
 def test_activities_can_still_be_withdrawn_after(world: World, planted: Planted) -> None:
@@ -353,6 +438,7 @@ def test_no_page_of_the_village_shows_the_name(
         *(f"{village}{part}" for part in ("", "households/", "committee/", "history/")),
         *(f"{year}{part}" for part in ("targets/", "leaders/", "plan/", "1.4/", "1.4/record/")),
         f"{year}activities/{world.enrolment.activities.get().pk}/",
+        f"/villages/{world.phing.code}/2560/activities/{planted.beside.activities.get().pk}/",
         f"/people/{planted.household.pk}/",
         f"/people/{planted.member.pk}/",
     ]

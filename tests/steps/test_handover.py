@@ -17,16 +17,32 @@ from hypothesis import strategies as st
 
 from accounts.models import History, Posting, User
 from accounts.rights import Role
-from steps.models import Activity, Enrolment, Evidence, Handover, ReceivedFile, YearProgress
+from steps.models import (
+    Activity,
+    Enrolment,
+    Evidence,
+    Handover,
+    KnowledgeRecord,
+    ReceivedFile,
+    YearProgress,
+)
 from steps.recording import decisions
 from steps.recording.core import Refusal
 from steps.recording.enrolments import assign, copy_programme, enrol
 from steps.recording.files import receive
 from steps.recording.handovers import Terms, hand_over
+from steps.recording.knowledge import (
+    draft_record,
+    edit_section,
+    return_record,
+    send_record,
+    version_of,
+)
 from tests.cast import NOW, TODAY, World, person, post, sender
 from tests.pages import photo
 from tests.steps import cases
 from tests.steps.test_october import at_once
+from tests.trust.work import recorded
 
 SignIn = Callable[[User], Client]
 ADDRESS = reverse("steps:handover")
@@ -118,6 +134,66 @@ def test_what_came_back_is_on_the_home_of_the_successor(
     assert handed(world).returned == 1
     (row,) = somsak.get("/").context["work"].returned
     assert row.village == world.phing
+
+
+def test_what_the_leaver_left_unfinished_is_on_the_pages_of_the_successor(
+    world: World, nidas: list[Enrolment], signed_in: SignIn
+) -> None:
+    """A returned step, a summary to follow, what waits as late, and a draft of the record.
+
+    Kanya sees nothing of the district before: all of it comes with the villages.
+    """
+    cases.asks_nothing(world)
+    phing = world.enrolment_of(world.phing)
+    unwritten = recorded(phing, world.step("1.1"), by=world.nida)
+    cases.returned(cases.handed_in(world, phing), world.suda)
+    cases.handed_in(world, world.trakat)
+    late = recorded(world.enrolment, world.step("1.3"), by=world.nida)
+    assert late.waits
+    draft_record(enrolment=phing, sender=sender(world.nida))
+    record = KnowledgeRecord.objects.get(enrolment=phing)
+    begun = {"wanted": {"text": "เริ่มเขียนไว้"}, "started": {}}
+    edit_section(record=record, key="equipment", sender=sender(world.nida), **begun)
+    knowledge = reverse("steps:knowledge", args=[world.phing.code, 2560])
+    assert signed_in(world.kanya).get(knowledge).status_code == 404
+
+    handed(world, taker=world.kanya, posts=True, last_day=TODAY - timedelta(days=1))
+    kanya, nida = signed_in(world.kanya), signed_in(world.nida)
+
+    work = kanya.get("/").context["work"]
+    assert [row.village for row in work.returned] == [world.phing]
+    (summary,), (arrival,) = work.left.without_summary, work.left.late_arrivals
+    assert str(unwritten.pk) in summary.href
+    assert str(late.pk) in arrival.href
+    assert kanya.get(work.returned[0].href).status_code == 200
+    page = kanya.get(knowledge)
+    assert "เริ่มเขียนไว้" in page.content.decode()
+    edit_section(
+        record=record,
+        key="equipment",
+        started={"text": "เริ่มเขียนไว้"},
+        wanted={"text": "เขียนต่อแล้ว"},
+        sender=sender(world.kanya),
+    )
+    assert record.sections.get(key="equipment").text == "เขียนต่อแล้ว"
+    assert nida.get("/").context["work"] is None
+    assert nida.get(knowledge).status_code == 404
+
+
+def test_a_record_that_came_back_is_on_the_home_of_the_successor(
+    world: World, nidas: list[Enrolment], signed_in: SignIn
+) -> None:
+    draft_record(enrolment=nidas[0], sender=sender(world.nida))
+    record = KnowledgeRecord.objects.get(enrolment=nidas[0])
+    send_record(record=record, sender=sender(world.nida))
+    record.refresh_from_db()
+    version = version_of(record)
+    return_record(record=record, version=version, reason="เพิ่มภาพ", sender=sender(world.suda))
+
+    handed(world, taker=world.kanya, posts=True, last_day=TODAY - timedelta(days=1))
+
+    (row,) = signed_in(world.kanya).get("/").context["work"].returned_records
+    assert (row.village, row.record) == (world.trakat, record)
 
 
 def test_only_the_chosen_area_goes_over(world: World) -> None:
@@ -366,6 +442,15 @@ def test_both_sides_are_told_on_home_for_thirty_days(
         later = Client()
         later.force_login(world.somsak, backend="accounts.backends.StaffIdOrEmail")
         assert len(told(later)) == times, days
+
+
+@pytest.mark.parametrize("last_day", [TODAY - timedelta(days=45), TODAY + timedelta(days=45)])
+def test_both_sides_are_told_of_one_recorded_long_before_or_after_the_last_day(
+    world: World, nidas: list[Enrolment], signed_in: SignIn, last_day: date
+) -> None:
+    handed(world, last_day=last_day)
+    assert len(told(signed_in(world.somsak))) == 1
+    assert len(told(signed_in(world.nida))) == 1
 
 
 def test_home_stays_within_its_queries(

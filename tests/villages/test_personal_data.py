@@ -18,7 +18,8 @@ from django.urls import reverse
 from accounts.models import History, User
 from steps.personal.names import ON_REQUEST
 from steps.personal.rows import AT_MOST, person_of
-from steps.recording import people
+from steps.recording import activities, people
+from steps.recording.activities import Occasion, Part
 from steps.recording.people import NewMember
 from tests.cast import World, household, sender
 from tests.pages import JSON, form_of, send
@@ -210,6 +211,38 @@ def test_the_page_shows_everything_held(world: World, planted: Planted, prasit: 
     assert "main_occupation" not in history
 
 
+def test_texts_of_a_shared_meeting_are_shown_of_the_other_village_too(
+    planted: Planted, prasit: Client
+) -> None:
+    page = prasit.get(page_of(planted.household.pk))
+
+    texts = lines(page, "Texts that name the person")
+    other = planted.world.phing.full_title
+    assert (f"Summary · {other}", f"{planted.name} เล่าประสบการณ์") in texts
+    shown = prasit.get(f"{page_of(planted.household.pk)}erase/").context["texts"]
+    assert shown == len(texts)
+
+
+def test_of_a_village_whose_names_one_may_not_see_it_is_said_without_the_text(
+    world: World, planted: Planted, prasit: Client
+) -> None:
+    shared = [Part(world.enrolment, None), Part(world.enrolment_of(world.malu), None)]
+    values = {
+        "form": "meeting",
+        "held_on": "2017-03-02",
+        "place": f"บ้าน{planted.name}",
+        "led_by": "officer",
+    }
+    activities.record(occasion=Occasion(shared, values), sender=sender(world.nida))
+
+    page = prasit.get(page_of(planted.household.pk))
+
+    said = dict(lines(page, "Texts that name the person"))
+    label = f"Place · {world.malu.full_title}"
+    assert said[label] == "Names the person as well; shown to those who see names there"
+    assert f"/villages/{world.malu.code}/" not in page.content.decode()
+
+
 def test_a_namesake_in_another_village_is_not_on_the_page(
     world: World, planted: Planted, prasit: Client
 ) -> None:
@@ -359,7 +392,7 @@ def test_sent_twice_it_is_answered_twice_and_done_once(planted: Planted, prasit:
     answers = [prasit.post(url, data, **JSON).status_code for _time in range(2)]
 
     assert answers == [201, 200]
-    assert History.objects.filter(verb="erase_person").count() == 1
+    assert History.objects.filter(verb="erase_person", village=planted.world.trakat).count() == 1
 
 
 def test_erased_meanwhile_by_somebody_else_is_said(planted: Planted, prasit: Client) -> None:

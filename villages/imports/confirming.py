@@ -41,6 +41,7 @@ def confirm(
     ``allowed`` is where the person may bring rows in now: a posting may have ended since the file
     was checked. ``shown`` is the check (``check_of``) whose difference the person saw; None is
     whichever stands. Refusals: ``no_permission``, ``import_confirmed_already``,
+    ``import_file_erased`` where it may have named somebody who was erased meanwhile,
     ``import_not_checked``, ``import_checked_again`` where another difference was shown,
     ``import_stale`` where somebody changed the same rows since then,
     ``import_lost`` naming rows that name something which is gone or has ended since then.
@@ -105,6 +106,8 @@ def _texts(rows: QuerySet[ImportRow], column: str) -> set[str]:
 def _refuse_unless_checked(brought: Import) -> None:
     if brought.state == Import.State.CONFIRMED:
         raise Refusal("import_confirmed_already")
+    if brought.is_erased:
+        raise Refusal("import_file_erased")
     if brought.state != Import.State.CHECKED:
         raise Refusal("import_not_checked")
 
@@ -126,11 +129,8 @@ def count_again(kind: Kind, villages: Iterable[Village], *, today: date) -> None
 def _refuse_stale(
     kind: Kind, brought: Import, rows: QuerySet[ImportRow], codes: Iterable[str]
 ) -> None:
-    """Refuse where a row is no longer what it was when the file was checked.
-
-    Or says nothing any more: it named somebody who was erased since.
-    """
-    if rows.filter(after={}).exists() or written_since(kind, brought, codes):
+    """Refuse where a row is no longer what it was when the file was checked."""
+    if written_since(kind, brought, codes):
         raise Refusal("import_stale")
     changed = rows.filter(outcome=ImportRow.Outcome.CHANGED)
     for some in chunks(changed.iterator(chunk_size=2_000)):

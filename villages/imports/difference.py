@@ -125,7 +125,7 @@ def check(
     form = _form(kind, brought, allowed=allowed, by=by, on=timezone.localdate(at))
     counted = Checked(Counter(), defaultdict(lambda: [0, "", ""]))
     with transaction.atomic():
-        _refuse_confirmed(brought)
+        _refuse_closed(brought)
         brought.rows.all().delete()
         for pairs in chunks(_judged(tables, form, brought, progress), ROWS_AT_ONCE):
             _compare(kind, pairs)
@@ -139,11 +139,13 @@ def check(
         brought.save()
 
 
-def _refuse_confirmed(brought: Import) -> None:
-    """Lock it against whoever confirms it at this moment."""
+def _refuse_closed(brought: Import) -> None:
+    """Lock it against whoever confirms it, or erases somebody it names, at this moment."""
     stored = Import.objects.select_for_update().get(pk=brought.pk)
     if stored.confirmed_at:
         raise Refused("confirmed_already")
+    if not stored.file_kept:
+        raise Refused("erased" if stored.is_erased else "gone")
 
 
 def _form(kind: Kind, brought: Import, *, allowed: Scope, by: User | None, on: date) -> RowForm:

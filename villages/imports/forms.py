@@ -63,6 +63,7 @@ class ReadingForm(forms.Form):
     def __init__(self, data: Any = None, *, brought: Import) -> None:
         super().__init__(data)
         self.tables = brought.reading["tables"]
+        self.refused = Refused("erased" if brought.is_erased else "gone")
         found = offers(brought)
         self.offers = [offer for offer in found if offer.optional]
         self.always = [offer for offer in found if not offer.optional and offer.n]
@@ -83,6 +84,8 @@ class ReadingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """No column is meant twice in one sheet, and some sheet has at least two."""
         cleaned = super().clean() or self.cleaned_data
+        if not self.tables:  # its file is kept no longer
+            raise ValidationError(self.refused.message, code=self.refused.code)
         said = [self._of_table(at, table) for at, table in enumerate(self.tables)]
         used = [[name for name in columns.values() if name] for columns in said]
         if all(len(names) < 2 for names in used):

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from steps.recording.messages import MESSAGES
+
 Words = dict[str, Any]  # code -> lazy text, which takes params
 
 
@@ -59,6 +61,7 @@ FILES: Words = {
     ),
     "no_rows": _("Below the headings there is no row."),
     "gone": _("The file is not kept here any more. Choose it again and bring it in anew."),
+    "erased": MESSAGES["import_file_erased"],
     "confirmed_already": _("This file was confirmed already; nothing was written twice."),
 }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import access
+from accounts.access import Scope
 from accounts.history import note
 from accounts.rights import Right
 from sammachip.answers import handle, posted, signed_in, today
@@ -21,7 +22,7 @@ from sammachip.thai.dates import moment, short
 from steps.exports import XLSX, disposition, sections_file
 from steps.personal.held import held_about, traces_of
 from steps.personal.rows import Person, PersonRow, kind_of, matching, name_of, person_of
-from steps.personal.texts import texts_with
+from steps.personal.texts import texts_beside, texts_with
 from steps.recording.erasing import erase as erase_rows
 from villages.forms import EraseForm, FindPersonForm
 from villages.models import Household
@@ -63,7 +64,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _person(request, pk)
     context = {
         "person": found,
-        "sections": held_about(found),
+        "sections": held_about(found, _names(request)),
         "others": [hit_of(row) for row in found.others],
     }
     return render(request, "people/person.html", context)
@@ -85,7 +86,9 @@ def export(request: HttpRequest, pk: UUID) -> FileResponse:
         subject=found.row,
         village=found.village,
     )
-    response = FileResponse(sections_file(head, held_about(found)), content_type=XLSX)
+    response = FileResponse(
+        sections_file(head, held_about(found, _names(request))), content_type=XLSX
+    )
     plain = f"personal-data-{found.village.code}-{today().isoformat()}"
     full = f"{_('Personal data')} {found.village.title} {short(today())}"
     response["Content-Disposition"] = disposition(plain, full, "xlsx")
@@ -110,8 +113,14 @@ def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _what_goes(found: Person) -> dict[str, Any]:
-    texts = texts_with(traces_of(found.not_erased), found.village)
+    traces = traces_of(found.not_erased)
+    texts = [*texts_with(traces, found.village), *texts_beside(traces, found.village)]
     return {"person": found, "texts": len({(text.row.pk, text.field) for text in texts})}
+
+
+def _names(request: HttpRequest) -> Scope:
+    """Where the person may see names: a meeting may have been shared with villages elsewhere."""
+    return access.scope(signed_in(request), Right.NAMES, today())
 
 
 def _person(request: HttpRequest, pk: UUID) -> Person:

@@ -79,16 +79,9 @@ def unused_blobs(now: datetime) -> QuerySet[Blob]:
 
 @transaction.atomic
 def _forget(brought: Import) -> bool:
-    """Delete the file and the rows of an import; what it wrote stands in the history.
-
-    What was checked and never confirmed has nothing to write any more.
-    """
+    """Delete the file and the rows of an import; what it wrote stands in the history."""
     brought = Import.objects.select_for_update().get(pk=brought.pk)
-    brought.rows.all().delete()
-    if brought.state == Import.State.CHECKED:
-        brought.state = Import.State.READ
-    brought.reading, brought.repairs, brought.file_kept = {"tables": []}, {}, False
-    brought.save(update_fields=["state", "reading", "repairs", "file_kept"])
+    brought.forget()
     brought.path.unlink(missing_ok=True)
     return True
 
@@ -113,11 +106,12 @@ def strays(now: datetime) -> Iterator[Path]:
 
 
 def stray_imports(now: datetime) -> Iterator[Path]:
-    """Files brought in, not young, whose import is not there: the process died on the way."""
+    """Files brought in, not young, that no import keeps: the process died on the way."""
     limit = (now - YOUNG).timestamp()
     folder = Path(settings.MEDIA_ROOT) / "imports"
     files = [path for path in folder.glob("*") if _written_at(path) < limit]
-    known = {str(key) for key in Import.objects.values_list("pk", flat=True)} if files else set()
+    kept = Import.objects.with_file().values_list("pk", flat=True)
+    known = {str(key) for key in kept} if files else set()
     yield from (path for path in files if path.name not in known)
 
 
