@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from sammachip.forms import NO_NAMES, EditForm, ReasonForm, WriteForm
 from sammachip.thai import dates
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
+from sammachip.thai.repair import repaired
+from sammachip.thai.text import clean_lines
 from steps.forms.dates import date_words
 from steps.models import Evidence, KnowledgeRecord, RecordPhoto, RecordSection
 from steps.recording.core import Refusal, Values, values_of
@@ -22,6 +24,7 @@ from steps.recording.messages import NOT_FOUND
 from steps.recording.record_photos import PARTS, photo_values
 
 SECTION_LENGTH = 20_000  # characters; the whole write-up of 2560 has 9,000
+LONGEST_REPAIR = 40_000  # characters: what is longer is no section, and is not looked at
 MOST_PHOTOS = 999
 
 
@@ -65,7 +68,12 @@ class RecordHeadForm(EditForm):
 
 
 class SectionForm(EditForm):
-    """The text of one section. A text that is too long is kept as it was typed, and said so."""
+    """The text of one section: saved as it stands, or replaced by what is offered beside it.
+
+    The button ``take`` names an offer, "draft" or "repair". It takes the place of a text that
+    stands as the page showed it; one that was changed since is kept, shown beside the offer, and
+    asked about (``asks``). A text that is too long is kept as it was typed, and said so.
+    """
 
     value_fields = ("text",)
     text = CleanTextField(
@@ -74,30 +82,69 @@ class SectionForm(EditForm):
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_("A line is a paragraph. A line that begins with - is an item of a list."),
     )
+    asked = CleanTextField(widget=forms.HiddenInput, required=False)  # the text it was shown beside
 
     def __init__(self, data: Any = None, *, section: RecordSection) -> None:
         stored = {**values_of(section, self.value_fields), "drafted": section.drafted}
         super().__init__(data, stored=stored, initial={"text": section.text})
+        self.section, self.asks = section, ""
 
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        if len(text) > SECTION_LENGTH:
-            raise ValidationError(
-                _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
-                code="too_long",
-                params={"n": f"{len(text):,}", "most": f"{SECTION_LENGTH:,}"},
-            )
+    @property
+    def standing(self) -> str:
+        """What stands in the text area of the page, clean."""
+        return clean_lines(str(self["text"].value() or ""))
+
+    @property
+    def draft(self) -> str:
+        """The draft this page was made with, once it was validated."""
+        if not self.is_bound:
+            return self.section.drafted
+        return str(self.cleaned_data.get("started", {}).get("drafted", ""))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "text" in cleaned and "started" in cleaned:
+            self._take(self.data.get("take", ""))
+        if len(cleaned.get("text", "")) > SECTION_LENGTH:
+            self.add_error("text", self._too_long(cleaned["text"]))
+        return cleaned
+
+    def _take(self, offer: str) -> None:
+        """Put what is offered in the place of the text, or ask where it was changed meanwhile."""
+        text = self.cleaned_data["text"]
+        offers = {"draft": self.draft, "repair": mended(text, self.section)}
+        offered = offers.get(offer, text)
+        if offered == text:
+            return
+        data: Any = copy(self.data)
+        if text in (self.started_values.get("text", ""), self.cleaned_data["asked"]):
+            self.cleaned_data["text"] = data["text"] = offered
+        else:
+            self.asks = offer
+            data["asked"] = text
+            self.add_error("text", ValidationError(CHANGED_SINCE, code="changed"))
+        self.data = data
+
+    def _too_long(self, text: str) -> ValidationError:
+        return ValidationError(
+            _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
+            code="too_long",
+            params={"n": f"{len(text):,}", "most": f"{SECTION_LENGTH:,}"},
+        )
+
+
+CHANGED_SINCE = _(
+    "You changed the text after the page was opened, so it was not replaced. Both stand above: "
+    "save yours, or press again to have it replaced."
+)
+
+
+def mended(text: str, section: RecordSection) -> str:
+    """The text with what pasting broke put right; the village's names are not hyphenated."""
+    if len(text) > LONGEST_REPAIR:
         return text
-
-
-class OfferedText(SectionForm):
-    """A text that is offered in place of the one that stands; one press sends it."""
-
-    def __init__(self, name: str, text: str, *, section: RecordSection) -> None:
-        super().__init__(section=section)
-        self.fields["text"].widget = forms.HiddenInput()
-        self.initial["text"] = text
-        self.auto_id = f"{name}_%s"  # several stand on one page
+    village = section.record.enrolment.village
+    return repaired(text, [village.name_th, village.alt_name])
 
 
 # ---------------------------------------------------------------- photos

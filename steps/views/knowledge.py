@@ -16,8 +16,7 @@ from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import Send, WriteForm
-from sammachip.thai.repair import repaired
-from steps.forms.knowledge import OfferedText, RecordHeadForm, RecordPhotosForm, SectionForm
+from steps.forms.knowledge import RecordHeadForm, RecordPhotosForm, SectionForm, mended
 from steps.knowledge.reading import facts_of
 from steps.knowledge.showing import beside, section_shown, sections_shown
 from steps.models import Enrolment, KnowledgeRecord, RecordSection
@@ -27,7 +26,6 @@ from steps.recording.record_photos import photos_to_choose
 from villages.models import Village
 
 PAGE = "steps/knowledge/record.html"
-LONGEST_REPAIR = 40_000  # characters: what is longer is no section, and is not looked at
 
 
 @require_safe
@@ -136,44 +134,30 @@ def section(request: HttpRequest, code: str, year: int, key: str) -> HttpRespons
         ),
         page="steps/knowledge/section.html",
         context={**context_of(row), "section": shown, **_offers(form, stands)},
-        then=lambda outcome: _after_section(row, key, form.cleaned_data["text"]),
+        then=lambda outcome: _after_section(stands, form.cleaned_data["text"]),
         said=_("Saved"),
     )
 
 
 def _offers(form: SectionForm, stands: RecordSection) -> dict[str, Any]:
     """The newer draft beside what a person wrote, and the repaired text beside a damaged one."""
+    form.is_valid()  # what was pressed may have to be asked about
     offers: dict[str, Any] = {}
-    if stands.has_news:
-        offers["news"] = {
-            "mine": beside(stands.text, stands.drafted),
-            "draft": beside(stands.drafted, stands.text),
-            "keep": OfferedText("keep", stands.text, section=stands),
-            "take": OfferedText("take", stands.drafted, section=stands),
-        }
-    text = str(form["text"].value() or "").replace("\r\n", "\n")
-    better = mended(text, stands.record.enrolment.village)
+    text, draft = form.standing, form.draft
+    if stands.has_news or form.asks == "draft":
+        offers["news"] = {"mine": beside(text, draft), "draft": beside(draft, text)}
+    better = mended(text, stands)
     if better != text:
-        offers["repair"] = {
-            "before": beside(text, better),
-            "after": beside(better, text),
-            "take": OfferedText("repair", better, section=stands),
-        }
+        offers["repair"] = {"before": beside(text, better), "after": beside(better, text)}
     return offers
 
 
-def mended(text: str, village: Village) -> str:
-    """The text with what pasting broke put right; the village's names are not hyphenated."""
-    if len(text) > LONGEST_REPAIR:
-        return text
-    return repaired(text, [village.name_th, village.alt_name])
-
-
-def _after_section(row: KnowledgeRecord, key: str, text: str) -> str:
+def _after_section(section: RecordSection, text: str) -> str:
     """Back to the record; where the text could be repaired, to the offer first."""
-    if mended(text, row.enrolment.village) != text:
-        return address_of(row.enrolment, "knowledge_section", key) + "#repair"
-    return f"{address_of(row.enrolment)}#{key}"
+    enrolment = section.record.enrolment
+    if mended(text, section) != text:
+        return address_of(enrolment, "knowledge_section", section.key) + "#repair"
+    return f"{address_of(enrolment)}#{section.key}"
 
 
 # ---------------------------------------------------------------- photos and papers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -42,7 +43,7 @@ from steps.recording.erasing import erase
 from tests.access.places import place
 from tests.cast import NOW, TODAY, World, household, post, sender
 from tests.full_year import FullYear
-from tests.pages import send
+from tests.pages import answers, send
 from villages.models import Area
 
 SignIn = Callable[[User], Client]
@@ -233,21 +234,78 @@ def test_what_somebody_wrote_stays_and_the_new_draft_is_shown_beside_it(
 def test_the_new_draft_is_taken_or_the_edited_text_kept_by_one_press(
     here: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = signed_in(here.nida)
-    for press, expected in (("keep", "ข้อความของพัฒนากร"), ("take", "ลดรายจ่าย 2")):
-        drafted(here)
-        write_section(here, "objectives", "ข้อความของพัฒนากร")
-        learn(here, "ลดรายจ่าย 2" if press == "take" else "ลดรายจ่าย")
-        if press == "take":
-            Lesson.objects.filter(text="ลดรายจ่าย").update(withdrawn_at=NOW, withdrawn_reason="ซ้ำ")
-        drafted(here, days=1)
-        monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=2))
-        url = address("knowledge_section", "objectives")
-        form = client.get(url).context["news"][press]
-        data = {field.html_name: field.value() for field in form.hidden_fields()}
-        assert client.post(url, {**data, "client_id": str(uuid4())}).status_code == 303
+    client, url = signed_in(here.nida), address("knowledge_section", "objectives")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=2))
+    for press, expected in (({}, "ข้อความของพัฒนากร"), ({"take": "draft"}, "ลดรายจ่าย")):
+        news_for(here)
+        assert send(client, url, **press).status_code == 303
         section = section_of(here, "objectives")
         assert (section.text, section.has_news) == (expected, False)
+
+
+def news_for(world: World) -> None:
+    """The officer wrote in a section, and the new draft says otherwise."""
+    RecordSection.objects.all().delete()
+    Lesson.objects.all().delete()
+    drafted(world)
+    write_section(world, "objectives", "ข้อความของพัฒนากร")
+    learn(world, "ลดรายจ่าย")
+    drafted(world, days=1)
+
+
+def test_keeping_the_edited_text_keeps_what_was_typed_into_it_meanwhile(
+    here: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both texts merged by hand, then "Keep the edited text": every button sends the text area."""
+    news_for(here)
+    client, url = signed_in(here.nida), address("knowledge_section", "objectives")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=2))
+    buttons, areas = sent_by_forms(client.get(url).content.decode())
+    assert len(set(areas)) == 1
+    assert set(areas) == set(buttons)
+    send(client, url, text="ข้อความของพัฒนากร\nลดรายจ่าย")
+    section = section_of(here, "objectives")
+    assert (section.text, section.has_news) == ("ข้อความของพัฒนากร\nลดรายจ่าย", False)
+
+
+def sent_by_forms(page: str) -> tuple[list[int], list[int]]:
+    """In which form of the main content each button and each text area stands."""
+    main = page[page.index("<main") : page.index("</main")]
+    buttons, areas, form = [], [], 0
+    for tag in re.findall(r"<(form|button|textarea)\b", main):
+        form += tag == "form"
+        {"button": buttons, "textarea": areas, "form": []}[tag].append(form)
+    return buttons, areas
+
+
+@pytest.mark.parametrize("offer", ["draft", "repair"])
+def test_no_offer_replaces_a_text_that_was_changed_before_both_were_shown(
+    here: World, signed_in: SignIn, offer: str
+) -> None:
+    news_for(here)
+    client, url = signed_in(here.nida), address("knowledge_section", "objectives")
+    typed, taken = "ก าลังใจของพัฒนากร", {"draft": "ลดรายจ่าย", "repair": "กำลังใจของพัฒนากร"}[offer]
+    answer = send(client, url, text=typed, take=offer)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "You changed the text after the page was opened" in page
+    assert page.count(typed) >= 3  # in the text area, beside the offer, and to know it again
+    assert taken in re.sub("</?mark>", "", page)
+    assert section_of(here, "objectives").text == "ข้อความของพัฒนากร"
+    again = {**answers(answer.context["form"]), "take": offer}
+    assert client.post(url, {**again, "text": f"{typed} อีก"}).status_code == 422
+    assert client.post(url, again).status_code == 303
+    assert section_of(here, "objectives").text == taken
+
+
+def test_a_text_changed_before_an_offer_was_pressed_can_be_saved_instead(
+    here: World, signed_in: SignIn
+) -> None:
+    news_for(here)
+    client, url = signed_in(here.nida), address("knowledge_section", "objectives")
+    answer = send(client, url, text="ข้อความที่แก้แล้ว", take="draft")
+    assert client.post(url, answers(answer.context["form"])).status_code == 303
+    assert section_of(here, "objectives").text == "ข้อความที่แก้แล้ว"
 
 
 def test_a_draft_nobody_saw_is_not_decided_against(here: World) -> None:
@@ -358,9 +416,8 @@ def test_a_pasted_text_is_stored_as_it_is_and_its_repair_offered(
     answer = send(client, url, text=pasted)
     assert answer["Location"].endswith("/objectives/#repair")
     assert section_of(here, "objectives").text == pasted
-    offer = client.get(url).context["repair"]["take"]
-    data = {field.html_name: field.value() for field in offer.hidden_fields()}
-    assert client.post(url, {**data, "client_id": str(uuid4())}).status_code == 303
+    assert "repair" in client.get(url).context
+    assert send(client, url, take="repair").status_code == 303
     assert section_of(here, "objectives").text == "- กำลังใจ\nร่วมกัน"
     assert "repair" not in client.get(url).context
 
