@@ -87,7 +87,7 @@ class SectionForm(EditForm):
     def __init__(self, data: Any = None, *, section: RecordSection) -> None:
         stored = {**values_of(section, self.value_fields), "drafted": section.drafted}
         super().__init__(data, stored=stored, initial={"text": section.text})
-        self.section, self.asks = section, ""
+        self.section, self.asks, self.takes_draft = section, "", False
 
     @property
     def standing(self) -> str:
@@ -114,6 +114,7 @@ class SectionForm(EditForm):
         text = self.cleaned_data["text"]
         offers = {"draft": self.draft, "repair": mended(text, self.section)}
         offered = offers.get(offer, text)
+        self.takes_draft = offer == "draft"
         if offered == text:
             return
         data: Any = copy(self.data)

@@ -130,6 +130,7 @@ def section(request: HttpRequest, code: str, year: int, key: str) -> HttpRespons
             key=key,
             started=form.started_values,
             wanted=form.wanted_values(),
+            takes_draft=form.takes_draft,
             sender=sender,
         ),
         page="steps/knowledge/section.html",

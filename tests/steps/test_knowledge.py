@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import History, Office, User
@@ -81,13 +81,22 @@ def section_of(world: World, key: str) -> RecordSection:
     return RecordSection.objects.get(record__enrolment=world.enrolment, key=key)
 
 
-def write_section(world: World, key: str, text: str, by: User | None = None, **of: Any) -> None:
+def write_section(
+    world: World,
+    key: str,
+    text: str,
+    by: User | None = None,
+    *,
+    takes_draft: bool = False,
+    **of: Any,
+) -> None:
     started = {"text": section_of(world, key).text}
     verbs.edit_section(
         record=record_of(world),
         key=key,
         started={name: value for name, value in started.items() if value},
         wanted={"text": text} if text else {},
+        takes_draft=takes_draft,
         sender=sender(by or world.nida, **of),
     )
 
@@ -336,35 +345,73 @@ def test_what_a_reviewer_keeps_in_the_area_is_not_drafted(here: World) -> None:
     assert section_of(here, "objectives").text == ""
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["learn", "draft", "write"]), st.sampled_from("กขคง")), max_size=8
-)
+def test_words_a_person_typed_stay_theirs_where_a_draft_says_the_same(here: World) -> None:
+    drafted(here)
+    write_section(here, "objectives", "ลดรายจ่าย")
+    lesson = learn(here, "ลดรายจ่าย")
+    drafted(here, days=1)
+    assert not section_of(here, "objectives").has_news
+    lesson.delete()
+    drafted(here, days=2)
+    section = section_of(here, "objectives")
+    assert (section.text, section.has_news) == ("ลดรายจ่าย", True)
+
+
+def test_a_draft_saved_as_it_stands_is_kept_against_the_next(
+    here: World, signed_in: SignIn
+) -> None:
+    lesson = learn(here, "ลดรายจ่าย")
+    drafted(here)
+    send(signed_in(here.nida), address("knowledge_section", "objectives"))
+    lesson.delete()
+    drafted(here, days=1)
+    assert section_of(here, "objectives").text == "ลดรายจ่าย"
+
+
+def test_a_draft_that_was_taken_is_renewed_by_the_next(here: World, signed_in: SignIn) -> None:
+    news_for(here)
+    send(signed_in(here.nida), address("knowledge_section", "objectives"), take="draft")
+    learn(here, "เพิ่มรายได้")
+    drafted(here, days=2)
+    section = section_of(here, "objectives")
+    assert (section.text, section.edited_by) == ("ลดรายจ่าย\nเพิ่มรายได้", None)
+
+
+DEEDS = ["learn", "forget", "draft", "write", "save", "take"]
+STEPS = st.lists(st.tuples(st.sampled_from(DEEDS), st.sampled_from("กข")), max_size=8)
 
 
 @given(STEPS)
+@example([("write", "ก"), ("learn", "ก"), ("draft", ""), ("forget", ""), ("draft", "")])
+@example([("learn", "ก"), ("draft", ""), ("save", ""), ("learn", "ข"), ("draft", "")])
 @settings(
-    max_examples=12,
+    max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_draft_ever_changes_what_a_person_wrote(world: World, steps: list[Any]) -> None:
+    """Their words and the drafts' are the same ones, so that either may come first."""
     RecordSection.objects.all().delete()
     Lesson.objects.all().delete()
     drafted(world)
-    written = None
+    theirs: str | None = None
+    is_news = False
     for number, (deed, letter) in enumerate(steps, start=1):
+        before, at = section_of(world, "objectives"), NOW + timedelta(days=number)
         if deed == "learn":
-            learn(world, letter * 3)
+            learn(world, letter)
+        elif deed == "forget":
+            Lesson.objects.all().delete()
         elif deed == "draft":
             drafted(world, days=number)
+            is_news |= section_of(world, "objectives").drafted != before.drafted
         else:
-            write_section(world, "objectives", letter, at=NOW + timedelta(days=number))
-            written = letter
+            theirs = {"write": letter, "save": before.text, "take": None}[deed]
+            text = before.drafted if theirs is None else theirs
+            write_section(world, "objectives", text, takes_draft=deed == "take", at=at)
+            is_news = False
         section = section_of(world, "objectives")
-        if written is None:
-            assert section.is_drafted
-        else:
-            assert section.text in (written, section.drafted)
-            assert section.text == written or section.drafted == written
+        assert section.text == (section.drafted if theirs is None else theirs)
+        assert section.has_news == (is_news and section.text != section.drafted)
 
 
 # ---------------------------------------------------------------- editing
