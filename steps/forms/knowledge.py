@@ -24,6 +24,7 @@ from steps.recording.messages import NOT_FOUND
 from steps.recording.record_photos import PARTS, photo_values
 
 SECTION_LENGTH = 20_000  # characters; the whole write-up of 2560 has 9,000
+ROOM = 2_000  # characters that may be added to a draft that is longer than that
 LONGEST_REPAIR = 40_000  # characters: what is longer is no section, and is not looked at
 MOST_PHOTOS = 999
 
@@ -101,11 +102,16 @@ class SectionForm(EditForm):
             return self.section.drafted
         return str(self.cleaned_data.get("started", {}).get("drafted", ""))
 
+    @property
+    def most(self) -> int:
+        """How long the text may be: a draft, which nothing limits, can be taken and mended."""
+        return max(SECTION_LENGTH, len(self.section.drafted) + ROOM, len(self.section.text))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if "text" in cleaned and "started" in cleaned:
             self._take(self.data.get("take", ""))
-        if len(cleaned.get("text", "")) > SECTION_LENGTH:
+        if len(cleaned.get("text", "")) > self.most:
             self.add_error("text", self._too_long(cleaned["text"]))
         return cleaned
 
@@ -130,7 +136,7 @@ class SectionForm(EditForm):
         return ValidationError(
             _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
             code="too_long",
-            params={"n": f"{len(text):,}", "most": f"{SECTION_LENGTH:,}"},
+            params={"n": f"{len(text):,}", "most": f"{self.most:,}"},
         )
 
 

@@ -454,6 +454,22 @@ def test_a_text_that_is_too_long_is_refused_and_kept_as_typed(
     assert answer.status_code == 303
 
 
+def test_a_draft_longer_than_a_section_can_be_taken_and_mended(
+    here: World, signed_in: SignIn
+) -> None:
+    news_for(here)
+    for number in range(11):
+        learn(here, f"{number:02}" + "ก" * 1_998)
+    drafted(here, days=2)
+    client, url = signed_in(here.nida), address("knowledge_section", "objectives")
+    assert send(client, url, take="draft").status_code == 303
+    long = section_of(here, "objectives").text
+    assert len(long) > SECTION_LENGTH
+    assert send(client, url, text=f"{long} จบ").status_code == 303
+    assert section_of(here, "objectives").text == f"{long} จบ"
+    assert send(client, url, text=long * 2).status_code == 422
+
+
 def test_a_pasted_text_is_stored_as_it_is_and_its_repair_offered(
     here: World, signed_in: SignIn
 ) -> None:
