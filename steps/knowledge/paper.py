@@ -71,6 +71,7 @@ class Paper:
     """A titled paper with the facts of its head (label, value) and its parts in order.
 
     ``kicker`` stands above the title, ``note`` ("Draft") on every sheet, ``foot`` at the end.
+    ``thai_digits``: it is written in them, and its pages are numbered so.
     """
 
     title: str
@@ -79,6 +80,7 @@ class Paper:
     parts: tuple[Part, ...] = ()
     foot: str = ""
     note: str = ""
+    thai_digits: bool = False
 
     @property
     def heading(self) -> str:
@@ -118,15 +120,10 @@ def in_thai_digits(paper: Paper) -> Paper:
         kicker=to_thai(paper.kicker),
         facts=tuple((to_thai(label), to_thai(value)) for label, value in paper.facts),
         parts=tuple(_part_in_thai_digits(part) for part in paper.parts),
-        foot=" ".join(map(_address_kept, paper.foot.split(" "))),
+        foot=to_thai(paper.foot),
         note=to_thai(paper.note),
+        thai_digits=True,
     )
-
-
-def _address_kept(word: str) -> str:
-    """A word in Thai digits; an address on the net is another one with them."""
-    is_address = "@" in word or "://" in word or word.startswith("www.")
-    return word if is_address else to_thai(word)
 
 
 def _part_in_thai_digits(part: Part) -> Part:
