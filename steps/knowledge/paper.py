@@ -45,7 +45,8 @@ class Picture:
 class Part:
     """A part under its own heading (level 2, or 3 within one), which may be empty.
 
-    A ``frame`` holds parts of level 3 and needs no text of its own.
+    A ``frame`` holds parts of level 3 and needs no text of its own. ``pictured`` says which
+    pictures elsewhere on the paper belong to it.
     """
 
     key: str
@@ -55,15 +56,16 @@ class Part:
     table: Table | None = None
     pictures: tuple[Picture, ...] = ()
     frame: bool = False
+    pictured: str = ""
 
     @property
     def blocks(self) -> list[Block]:
-        return blocks_of(self.text)
+        return blocks_of(f"{self.text}\n{self.pictured}")
 
     @property
     def is_empty(self) -> bool:
         """Whether a reader is to be told that there is nothing."""
-        return not (self.frame or self.text or self.table or self.pictures)
+        return not (self.frame or self.blocks or self.table or self.pictures)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,12 @@ def _part_in_thai_digits(part: Part) -> Part:
     )
     pictures = tuple(replace(shown, caption=to_thai(shown.caption)) for shown in part.pictures)
     return replace(
-        part, title=to_thai(part.title), text=to_thai(part.text), table=table, pictures=pictures
+        part,
+        title=to_thai(part.title),
+        text=to_thai(part.text),
+        table=table,
+        pictures=pictures,
+        pictured=to_thai(part.pictured),
     )
 
 

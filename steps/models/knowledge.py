@@ -185,10 +185,10 @@ class RecordSection(models.Model):
 
 class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
     def standing(self) -> Self:
-        """Photos that were not struck through since they were chosen, with their files."""
+        """Photos not struck through since they were chosen, with file, activity and step."""
         return self.filter(
             evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
-        ).select_related("evidence__blob")
+        ).select_related("evidence__blob", "evidence__activity__step")
 
     def public(self) -> Self:
         """Photos anyone may see: cleared for publishing, and no paper that names people."""

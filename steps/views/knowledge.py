@@ -17,7 +17,7 @@ from accounts.rights import Right
 from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import Send, WriteForm
 from steps.forms.knowledge import RecordHeadForm, RecordPhotosForm, SectionForm, mended
-from steps.knowledge.reading import facts_of
+from steps.knowledge.reading import facts_of, words_below
 from steps.knowledge.showing import beside, section_shown, sections_shown
 from steps.models import Enrolment, KnowledgeRecord, RecordSection
 from steps.models.knowledge import RECORD_MOVES
@@ -56,7 +56,10 @@ def record_context(
         "sections": sections,
         "missing": [shown for shown in sections if shown.is_missing],
         "news": [shown for shown in sections if shown.has_news],
-        "photos": list(row.photos.standing()),
+        "photos": [
+            (photo, words_below(photo, number))
+            for number, photo in enumerate(row.photos.standing(), start=1)
+        ],
     }
 
 

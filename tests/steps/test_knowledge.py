@@ -517,7 +517,7 @@ def test_photos_are_chosen_captioned_and_put_in_order(here: World, signed_in: Si
     photo = RecordPhoto.objects.get()
     assert (photo.evidence_id, photo.order, photo.caption) == (key, 1, "ประชุม")
     page = client.get(address())
-    assert [row.pk for row in page.context["photos"]] == [photo.pk]
+    assert [row.pk for row, _words in page.context["photos"]] == [photo.pk]
     send(client, address("knowledge_photos"), **{f"photo-{key}": None})
     assert not RecordPhoto.objects.exists()
 
