@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sammachip.thai import dates
 from steps.facts import steps_of
 from steps.knowledge.paper import Block, blocks_of
-from steps.knowledge.sections import OUTSIDE, PROCESS, sections_of, step_key
+from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_of, step_key
 from steps.models import Activity, Enrolment, KnowledgeRecord, RecordSection, Step
 
 
@@ -72,6 +72,56 @@ def sections_shown(record: KnowledgeRecord) -> list[SectionShown]:
 def section_shown(record: KnowledgeRecord, key: str) -> SectionShown | None:
     """One section by its key; None where the programme has none such."""
     return next((shown for shown in sections_shown(record) if shown.key == key), None)
+
+
+# ---------------------------------------------------------------- what is missing
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A part of a record in which nothing stands, and where it is filled in."""
+
+    key: str
+    label: str
+    href: str
+    call: str
+    sources: list[Source]
+
+
+def missing_in(
+    record: KnowledgeRecord, sections: Iterable[SectionShown], *, has_photos: bool
+) -> list[Missing]:
+    """What the head, the sections and the illustrations still lack, in their order; no query."""
+    year = record.enrolment
+    about, fill_in = _address(year, "knowledge_about"), _("Fill in")
+    head = {
+        "category": _("Category"),
+        "author": _("Author"),
+        "position": _("Position"),
+        "written_on": _("Date"),
+        "office": _("Office"),
+        "address": _("Address"),
+    }
+    missing = [
+        Missing(name, label, f"{about}#id_{name}", fill_in, [])
+        for name, label in head.items()
+        if not getattr(record, name)
+    ]
+    missing += [
+        Missing(
+            shown.key,
+            shown.title,
+            _address(year, "knowledge_section", shown.key),
+            _("Write this section"),
+            shown.sources,
+        )
+        for shown in sections
+        if shown.is_missing
+    ]
+    if not has_photos:
+        photos = _address(year, "knowledge_photos")
+        missing.append(Missing(ILLUSTRATIONS, _("Illustrations"), photos, _("Choose photos"), []))
+    return missing
 
 
 # ---------------------------------------------------------------- where it came from

@@ -18,7 +18,7 @@ from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import Send, WriteForm
 from steps.forms.knowledge import RecordHeadForm, RecordPhotosForm, SectionForm, mended
 from steps.knowledge.reading import facts_of, words_below
-from steps.knowledge.showing import beside, section_shown, sections_shown
+from steps.knowledge.showing import beside, missing_in, section_shown, sections_shown
 from steps.models import Enrolment, KnowledgeRecord, RecordSection
 from steps.models.knowledge import RECORD_MOVES
 from steps.recording import knowledge as verbs
@@ -49,16 +49,15 @@ def record_context(
     }
     if row is None:
         return context
-    sections = sections_shown(row)
+    sections, photos = sections_shown(row), list(row.photos.standing())
     return {
         **context,
         "facts": facts_of(row),
         "sections": sections,
-        "missing": [shown for shown in sections if shown.is_missing],
+        "missing": missing_in(row, sections, has_photos=bool(photos)),
         "news": [shown for shown in sections if shown.has_news],
         "photos": [
-            (photo, words_below(photo, number))
-            for number, photo in enumerate(row.photos.standing(), start=1)
+            (photo, words_below(photo, number)) for number, photo in enumerate(photos, start=1)
         ],
     }
 

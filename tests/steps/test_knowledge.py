@@ -724,6 +724,33 @@ def queue(client: Client) -> HttpResponse:
 # ---------------------------------------------------------------- pages
 
 
+def test_what_is_missing_is_listed_with_the_place_where_it_is_filled_in(
+    here: World, signed_in: SignIn
+) -> None:
+    drafted(here)
+    head = ("category", "author", "position", "office", "address")
+    KnowledgeRecord.objects.update(**dict.fromkeys(head, ""), written_on=None)
+    client = signed_in(here.nida)
+    listed = {part.key: part.href for part in client.get(address()).context["missing"]}
+    for name in (*head, "written_on"):
+        assert listed[name] == f"{address('knowledge_about')}#id_{name}"
+        assert f'id="id_{name}"' in client.get(address("knowledge_about")).content.decode()
+    assert listed["equipment"] == address("knowledge_section", "equipment")
+    assert listed["illustrations"] == address("knowledge_photos")
+    page = client.get(address()).content.decode()
+    assert all(f'href="{href}"' in page for href in listed.values())
+
+
+def test_what_is_there_is_not_listed_as_missing(here: World, signed_in: SignIn) -> None:
+    illustrated(here)
+    KnowledgeRecord.objects.update(office="สำนักงาน", address="ที่ว่าการอำเภอ")
+    listed = {part.key for part in signed_in(here.nida).get(address()).context["missing"]}
+    assert not listed & {
+        *("category", "author", "position", "written_on", "office", "address"),
+        *("background", "illustrations"),
+    }
+
+
 def test_the_page_of_a_record_takes_few_queries_however_much_it_tells(
     here: World, signed_in: SignIn
 ) -> None:
