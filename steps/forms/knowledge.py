@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.forms import NO_NAMES, EditForm, ReasonForm, WriteForm
 from sammachip.thai import dates
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
 from sammachip.thai.repair import repaired
-from sammachip.thai.text import clean_lines
+from sammachip.thai.text import clean, clean_lines
 from steps.forms.dates import date_words
 from steps.models import Evidence, KnowledgeRecord, RecordPhoto, RecordSection
 from steps.recording.core import Refusal, Values, values_of
@@ -30,7 +32,11 @@ MOST_PHOTOS = 999
 
 
 class RecordHeadForm(EditForm):
-    """What stands on the first page: category and title, who wrote it and when, the office."""
+    """What stands on the first page: category and title, who wrote it and when, the office.
+
+    Below a field stands what the program would draft for it now (``drafted``), where that is
+    something else.
+    """
 
     value_fields = HEAD_FIELDS
     category = CleanCharField(label=_("Category"), max_length=200, required=False)
@@ -57,15 +63,29 @@ class RecordHeadForm(EditForm):
         label=_("Phone, e-mail and website of the office"), max_length=300, required=False
     )
 
-    def __init__(self, data: Any = None, *, record: KnowledgeRecord) -> None:
+    def __init__(
+        self, data: Any = None, *, record: KnowledgeRecord, drafted: Mapping[str, object]
+    ) -> None:
         super().__init__(
             data,
             stored=values_of(record, HEAD_FIELDS),
             initial={name: getattr(record, name) for name in HEAD_FIELDS},
         )
+        for name in FROM_DATA:
+            now, field = clean(str(drafted[name])), self.fields[name]
+            if now and now != getattr(record, name):
+                field.help_text = format_html("{} {}", field.help_text, _now(now))
 
     def shown(self, name: str, value: str) -> str:
         return date_words(value) if name == "written_on" else super().shown(name, value)
+
+
+# What a draft takes from the lists of the office; the category and the day are its own.
+FROM_DATA = ("title", "author", "position", "office", "address", "contact")
+
+
+def _now(text: str) -> str:
+    return gettext("In the office's data now: %(text)s") % {"text": text}
 
 
 class SectionForm(EditForm):

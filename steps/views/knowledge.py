@@ -17,6 +17,7 @@ from accounts.rights import Right
 from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import Send, WriteForm
 from steps.forms.knowledge import RecordHeadForm, RecordPhotosForm, SectionForm, mended
+from steps.knowledge.draft import head_of
 from steps.knowledge.reading import facts_of, words_below
 from steps.knowledge.showing import beside, missing_in, section_shown, sections_shown
 from steps.models import Enrolment, KnowledgeRecord, RecordSection
@@ -94,9 +95,10 @@ def press(request: HttpRequest, enrolment: Enrolment, verb: Send, said: str) -> 
 
 
 def about(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """Edit the first page: title, author, date, office."""
+    """Edit the first page: title, author, date, office; a field says what it would be now."""
     row = access.record_for(signed_in(request), code, year, Right.RECORD, today())
-    form = RecordHeadForm(posted(request), record=row)
+    drafted = head_of(row.enrolment, by=signed_in(request), on=today())
+    form = RecordHeadForm(posted(request), record=row, drafted=drafted)
     return handle(
         request,
         form,

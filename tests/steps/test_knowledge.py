@@ -505,6 +505,24 @@ def test_the_first_page_is_edited_and_needs_a_title(here: World, signed_in: Sign
     assert record.search_text == search_key("เรื่องใหม่")
 
 
+def test_the_first_page_shows_what_the_data_of_the_office_say_now(
+    here: World, signed_in: SignIn
+) -> None:
+    drafted(here)
+    client = signed_in(here.nida)
+    assert "In the office" not in client.get(address("knowledge_about")).content.decode()
+    Office.objects.create(
+        area=Area.objects.get(code="3314"), name="สำนักงาน <ใหม่>", phone="0-4567-0000"
+    )
+    here.enrolment.officer = here.somsak
+    here.enrolment.save(update_fields=["officer"])
+    page = client.get(address("knowledge_about")).content.decode()
+    said = re.findall("In the office&#x27;s data now: ([^<]*)<", page)
+    assert said == [here.somsak.name, "สำนักงาน &lt;ใหม่&gt;", "โทรศัพท์ 0-4567-0000"]
+    record = record_of(here)
+    assert (record.author, record.office) == (here.nida.name, "")  # shown, never taken
+
+
 def test_photos_are_chosen_captioned_and_put_in_order(here: World, signed_in: SignIn) -> None:
     drafted(here)
     client, key = signed_in(here.nida), photo_of(here).pk
