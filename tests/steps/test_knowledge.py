@@ -24,9 +24,11 @@ from accounts.rights import Role
 from sammachip.thai.repair import repaired
 from sammachip.thai.text import search_key
 from steps.exports.neutral import Neutral
+from steps.facts import steps_of
 from steps.forms.knowledge import SECTION_LENGTH
 from steps.knowledge.check import check_of
 from steps.knowledge.draft import draft_of
+from steps.knowledge.showing import sources_of
 from steps.models import (
     Activity,
     Evidence,
@@ -757,6 +759,43 @@ def test_what_is_missing_is_listed_with_the_place_where_it_is_filled_in(
     assert listed["illustrations"] == address("knowledge_photos")
     page = client.get(address()).content.decode()
     assert all(f'href="{href}"' in page for href in listed.values())
+
+
+def test_a_text_no_draft_gave_is_said_to_be_written_by_its_author(
+    here: World, signed_in: SignIn
+) -> None:
+    learn(here, "ลดรายจ่าย")
+    learn(here, "ทำเอง ใช้เอง", kind="proposal")
+    drafted(here)
+    write_section(here, "equipment", "เครื่องผสมปุ๋ย\n\nจอบ")
+    write_section(here, "objectives", "ลดรายจ่าย\nเพิ่มรายได้")
+    client = signed_in(here.nida)
+    page = client.get(address()).content.decode()
+    assert from_section(page, "equipment") == (True, False, False)
+    assert from_section(page, "objectives") == (False, True, True)
+    assert from_section(page, "proposals") == (False, False, True)
+    own = client.get(address("knowledge_section", "equipment")).content.decode()
+    assert "Drafted from:" not in own
+
+
+def from_section(page: str, key: str) -> tuple[bool, bool, bool]:
+    """Whether a section says that it was written, edited, drafted from something."""
+    told = page[page.index(f'data-section="{key}"') :].partition("</section>")[0]
+    written, edited = "Written by นางสาวนิดา", "Edited by นางสาวนิดา"
+    return written in told, edited in told, "Drafted from:" in told
+
+
+def test_a_step_names_every_page_its_draft_is_told_from(world: World) -> None:
+    labels = {
+        "1.3": {"Document shelf"},
+        "1.4": {"Target households", "Explained shortfalls"},
+        "2.1": {"Village committee", "Change leaders"},
+        "2.4": {"Action plan"},
+    }
+    sources = sources_of(world.enrolment, steps_of(world.programme.pk))
+    for number, expected in labels.items():
+        said = {source.label for source in sources[f"process-{number}"]}
+        assert expected | {"Lessons learned"} <= said, number
 
 
 def test_what_is_there_is_not_listed_as_missing(here: World, signed_in: SignIn) -> None:
