@@ -161,7 +161,7 @@ class SectionForm(EditForm):
 
 
 CHANGED_SINCE = _(
-    "You changed the text after the page was opened, so it was not replaced. Both stand above: "
+    "You changed the text after the page was opened, so it was not replaced. Compare the two: "
     "save yours, or press again to have it replaced."
 )
 
