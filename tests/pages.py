@@ -66,7 +66,7 @@ def form_of(client: Client, address: str) -> dict[str, Any]:
     return answers(response.context["form"])
 
 
-def send(client: Client, address: str, **changes: Any) -> HttpResponse:
+def send(client: Client, address: str, /, **changes: Any) -> HttpResponse:
     """Open the page of a form, change some answers, send it; None takes an answer away."""
     data = {**form_of(client, address), **changes}
     return client.post(address, {name: value for name, value in data.items() if value is not None})

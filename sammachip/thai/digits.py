@@ -6,6 +6,13 @@ from decimal import Decimal
 _ARABIC, _THAI = "0123456789", "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(_THAI, _ARABIC)
 _TO_THAI = str.maketrans(_ARABIC, _THAI)
+# Addresses on the net and of mail, which would be others in other digits.
+_ADDRESS = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://\S+"
+    r"|[A-Za-z0-9._%+-]*@[A-Za-z0-9._-]+"
+    r"|(?<![A-Za-z0-9])www\.[!-~]+"
+    r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]+\.)+(?:com|info|net|org|th)(?![A-Za-z0-9-])(?:/[!-~]*)?"
+)
 _DIALLED = re.compile(r"[+]?[0-9() .-]*")  # an extension or a second number comes after
 
 
@@ -15,8 +22,12 @@ def to_arabic(text: str) -> str:
 
 
 def to_thai(text: str) -> str:
-    """The text with 2560 as ๒๕๖๐; everything else stays."""
-    return text.translate(_TO_THAI)
+    """The text with 2560 as ๒๕๖๐; everything else stays, and addresses on the net do."""
+    told, end = [], 0
+    for address in _ADDRESS.finditer(text):
+        told += [text[end : address.start()].translate(_TO_THAI), address.group()]
+        end = address.end()
+    return "".join([*told, text[end:].translate(_TO_THAI)])
 
 
 def baht(amount: Decimal) -> str:

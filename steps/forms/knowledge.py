@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sammachip.forms import NO_NAMES, EditForm, ReasonForm, WriteForm
 from sammachip.thai import dates
 from sammachip.thai.fields import CleanCharField, CleanTextField, ThaiDateField, ThaiIntegerField
+from sammachip.thai.repair import repaired
+from sammachip.thai.text import clean, clean_lines
 from steps.forms.dates import date_words
 from steps.models import Evidence, KnowledgeRecord, RecordPhoto, RecordSection
 from steps.recording.core import Refusal, Values, values_of
@@ -22,11 +26,17 @@ from steps.recording.messages import NOT_FOUND
 from steps.recording.record_photos import PARTS, photo_values
 
 SECTION_LENGTH = 20_000  # characters; the whole write-up of 2560 has 9,000
+ROOM = 2_000  # characters that may be added to a draft that is longer than that
+LONGEST_REPAIR = 40_000  # characters: what is longer is no section, and is not looked at
 MOST_PHOTOS = 999
 
 
 class RecordHeadForm(EditForm):
-    """What stands on the first page: category and title, who wrote it and when, the office."""
+    """What stands on the first page: category and title, who wrote it and when, the office.
+
+    Below a field stands what the program would draft for it now (``drafted``), where that is
+    something else.
+    """
 
     value_fields = HEAD_FIELDS
     category = CleanCharField(label=_("Category"), max_length=200, required=False)
@@ -53,19 +63,38 @@ class RecordHeadForm(EditForm):
         label=_("Phone, e-mail and website of the office"), max_length=300, required=False
     )
 
-    def __init__(self, data: Any = None, *, record: KnowledgeRecord) -> None:
+    def __init__(
+        self, data: Any = None, *, record: KnowledgeRecord, drafted: Mapping[str, object]
+    ) -> None:
         super().__init__(
             data,
             stored=values_of(record, HEAD_FIELDS),
             initial={name: getattr(record, name) for name in HEAD_FIELDS},
         )
+        for name in FROM_DATA:
+            now, field = clean(str(drafted[name])), self.fields[name]
+            if now and now != getattr(record, name):
+                field.help_text = format_html("{} {}", field.help_text, _now(now))
 
     def shown(self, name: str, value: str) -> str:
         return date_words(value) if name == "written_on" else super().shown(name, value)
 
 
+# What a draft takes from the lists of the office; the category and the day are its own.
+FROM_DATA = ("title", "author", "position", "office", "address", "contact")
+
+
+def _now(text: str) -> str:
+    return gettext("In the office's data now: %(text)s") % {"text": text}
+
+
 class SectionForm(EditForm):
-    """The text of one section. A text that is too long is kept as it was typed, and said so."""
+    """The text of one section: saved as it stands, or replaced by what is offered beside it.
+
+    The button ``take`` names an offer, "draft" or "repair". It takes the place of a text that
+    stands as the page showed it; one that was changed since is kept, shown beside the offer, and
+    asked about (``asks``). A text that is too long is kept as it was typed, and said so.
+    """
 
     value_fields = ("text",)
     text = CleanTextField(
@@ -74,30 +103,75 @@ class SectionForm(EditForm):
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_("A line is a paragraph. A line that begins with - is an item of a list."),
     )
+    asked = CleanTextField(widget=forms.HiddenInput, required=False)  # the text it was shown beside
 
     def __init__(self, data: Any = None, *, section: RecordSection) -> None:
         stored = {**values_of(section, self.value_fields), "drafted": section.drafted}
         super().__init__(data, stored=stored, initial={"text": section.text})
+        self.section, self.asks, self.takes_draft = section, "", False
 
-    def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"]
-        if len(text) > SECTION_LENGTH:
-            raise ValidationError(
-                _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
-                code="too_long",
-                params={"n": f"{len(text):,}", "most": f"{SECTION_LENGTH:,}"},
-            )
+    @property
+    def standing(self) -> str:
+        """What stands in the text area of the page, clean."""
+        return clean_lines(str(self["text"].value() or ""))
+
+    @property
+    def draft(self) -> str:
+        """The draft this page was made with, once it was validated."""
+        if not self.is_bound:
+            return self.section.drafted
+        return str(self.cleaned_data.get("started", {}).get("drafted", ""))
+
+    @property
+    def most(self) -> int:
+        """How long the text may be: a draft, which nothing limits, can be taken and mended."""
+        return max(SECTION_LENGTH, len(self.section.drafted) + ROOM, len(self.section.text))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "text" in cleaned and "started" in cleaned:
+            self._take(self.data.get("take", ""))
+        if len(cleaned.get("text", "")) > self.most:
+            self.add_error("text", self._too_long(cleaned["text"]))
+        return cleaned
+
+    def _take(self, offer: str) -> None:
+        """Put what is offered in the place of the text, or ask where it was changed meanwhile."""
+        text = self.cleaned_data["text"]
+        offers = {"draft": self.draft, "repair": mended(text, self.section)}
+        offered = offers.get(offer, text)
+        self.takes_draft = offer == "draft"
+        if offered == text:
+            return
+        data: Any = copy(self.data)
+        if text in (self.started_values.get("text", ""), self.cleaned_data["asked"]):
+            self.cleaned_data["text"] = data["text"] = offered
+        else:
+            self.asks = offer
+            data["asked"] = text
+            self.add_error("text", ValidationError(CHANGED_SINCE, code="changed"))
+        self.data = data
+
+    def _too_long(self, text: str) -> ValidationError:
+        return ValidationError(
+            _("The text has %(n)s characters; a section holds %(most)s. Shorten it."),
+            code="too_long",
+            params={"n": f"{len(text):,}", "most": f"{self.most:,}"},
+        )
+
+
+CHANGED_SINCE = _(
+    "You changed the text after the page was opened, so it was not replaced. Compare the two: "
+    "save yours, or press again to have it replaced."
+)
+
+
+def mended(text: str, section: RecordSection) -> str:
+    """The text with what pasting broke put right; the village's names are not hyphenated."""
+    if len(text) > LONGEST_REPAIR:
         return text
-
-
-class OfferedText(SectionForm):
-    """A text that is offered in place of the one that stands; one press sends it."""
-
-    def __init__(self, name: str, text: str, *, section: RecordSection) -> None:
-        super().__init__(section=section)
-        self.fields["text"].widget = forms.HiddenInput()
-        self.initial["text"] = text
-        self.auto_id = f"{name}_%s"  # several stand on one page
+    village = section.record.enrolment.village
+    return repaired(text, [village.name_th, village.alt_name])
 
 
 # ---------------------------------------------------------------- photos

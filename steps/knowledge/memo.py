@@ -31,6 +31,7 @@ class Memo:
     signer: str = ""
     phone: str = ""
     pictures: tuple[Picture, ...] = ()
+    thai_digits: bool = False
 
     @property
     def parts(self) -> list[tuple[str, list[Block]]]:
@@ -50,7 +51,7 @@ class Memo:
             replace(shown, caption=_printed(shown.caption, thai_digits=thai_digits))
             for shown in self.pictures
         )
-        return replace(self, **ready, pictures=pictures)
+        return replace(self, **ready, pictures=pictures, thai_digits=thai_digits)
 
 
 def _printed(text: str, *, thai_digits: bool) -> str:

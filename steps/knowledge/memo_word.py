@@ -51,7 +51,7 @@ def memo_docx_of(memo: Memo, *, thai_digits: bool = False) -> bytes:
 
 
 def _file_of(memo: Memo) -> File:
-    file = new_file(memo.subject)
+    file = new_file(memo.subject, thai_digits=memo.thai_digits)
     file.core_properties.author = memo.office[:LONGEST_PROPERTY]
     title = file.styles.add_style(TITLE, WD_STYLE_TYPE.PARAGRAPH)
     speak_thai(title, TITLE_SIZE, bold=True)

@@ -45,7 +45,8 @@ class Picture:
 class Part:
     """A part under its own heading (level 2, or 3 within one), which may be empty.
 
-    A ``frame`` holds parts of level 3 and needs no text of its own.
+    A ``frame`` holds parts of level 3 and needs no text of its own. ``pictured`` says which
+    pictures elsewhere on the paper belong to it.
     """
 
     key: str
@@ -55,15 +56,16 @@ class Part:
     table: Table | None = None
     pictures: tuple[Picture, ...] = ()
     frame: bool = False
+    pictured: str = ""
 
     @property
     def blocks(self) -> list[Block]:
-        return blocks_of(self.text)
+        return blocks_of(f"{self.text}\n{self.pictured}")
 
     @property
     def is_empty(self) -> bool:
         """Whether a reader is to be told that there is nothing."""
-        return not (self.frame or self.text or self.table or self.pictures)
+        return not (self.frame or self.blocks or self.table or self.pictures)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Paper:
     """A titled paper with the facts of its head (label, value) and its parts in order.
 
     ``kicker`` stands above the title, ``note`` ("Draft") on every sheet, ``foot`` at the end.
+    ``thai_digits``: it is written in them, and its pages are numbered so.
     """
 
     title: str
@@ -79,6 +82,7 @@ class Paper:
     parts: tuple[Part, ...] = ()
     foot: str = ""
     note: str = ""
+    thai_digits: bool = False
 
     @property
     def heading(self) -> str:
@@ -118,15 +122,10 @@ def in_thai_digits(paper: Paper) -> Paper:
         kicker=to_thai(paper.kicker),
         facts=tuple((to_thai(label), to_thai(value)) for label, value in paper.facts),
         parts=tuple(_part_in_thai_digits(part) for part in paper.parts),
-        foot=" ".join(map(_address_kept, paper.foot.split(" "))),
+        foot=to_thai(paper.foot),
         note=to_thai(paper.note),
+        thai_digits=True,
     )
-
-
-def _address_kept(word: str) -> str:
-    """A word in Thai digits; an address on the net is another one with them."""
-    is_address = "@" in word or "://" in word or word.startswith("www.")
-    return word if is_address else to_thai(word)
 
 
 def _part_in_thai_digits(part: Part) -> Part:
@@ -135,7 +134,12 @@ def _part_in_thai_digits(part: Part) -> Part:
     )
     pictures = tuple(replace(shown, caption=to_thai(shown.caption)) for shown in part.pictures)
     return replace(
-        part, title=to_thai(part.title), text=to_thai(part.text), table=table, pictures=pictures
+        part,
+        title=to_thai(part.title),
+        text=to_thai(part.text),
+        table=table,
+        pictures=pictures,
+        pictured=to_thai(part.pictured),
     )
 
 

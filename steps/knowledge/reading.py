@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sammachip.thai import dates
 from steps.facts import steps_of
 from steps.knowledge.paper import Paper, Part, Picture
-from steps.knowledge.sections import ILLUSTRATIONS, PROCESS, sections_of
+from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_of, step_key
 from steps.models import KnowledgeRecord, RecordPhoto
 
 
 def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
-    """The record on paper, an empty section shown empty.
+    """The record on paper, an empty section shown empty, each step with its pictures named.
 
     ``public``: photos not cleared for publishing are left out, and addresses are those of the
     library. Two queries beside the record's own.
     """
     texts = dict(record.sections.values_list("key", "text"))
-    sections = sections_of(steps_of(record.enrolment.programme_id))
+    photos = list(record.photos.public() if public else record.photos.standing())
+    numbers = numbers_by_section(photos)
     parts = [
         Part(
             section.key,
@@ -27,12 +32,14 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
             section.level,
             texts.get(section.key, ""),
             frame=section.key == PROCESS,
+            pictured=pictured(numbers.get(section.key, [])),
         )
-        for section in sections
+        for section in sections_of(steps_of(record.enrolment.programme_id))
     ]
-    illustrations = Part(
-        ILLUSTRATIONS, _("Illustrations"), pictures=tuple(pictures_of(record, public=public))
+    pictures = tuple(
+        _picture(photo, number, public=public) for number, photo in enumerate(photos, start=1)
     )
+    illustrations = Part(ILLUSTRATIONS, _("Illustrations"), pictures=pictures)
     return Paper(
         title=record.title,
         kicker=record.category,
@@ -55,17 +62,52 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
     ]
 
 
-def pictures_of(record: KnowledgeRecord, *, public: bool) -> list[Picture]:
-    """The photos of a record in their order; withdrawn ones are gone."""
-    photos = record.photos.public() if public else record.photos.standing()
-    return [_picture(photo, public=public) for photo in photos]
+# ---------------------------------------------------------------- pictures
 
 
-def _picture(photo: RecordPhoto, *, public: bool) -> Picture:
+def numbers_by_section(photos: Iterable[RecordPhoto]) -> dict[str, list[int]]:
+    """The numbers of pictures in their order, by the section of the step they were taken at."""
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, photo in enumerate(photos, start=1):
+        step = photo.evidence.activity.step
+        numbers[step_key(step) if step else OUTSIDE].append(number)
+    return numbers
+
+
+def pictured(numbers: Sequence[int]) -> str:
+    """Which pictures belong to a part: Pictures 1–3 and 5; nothing without any."""
+    if not numbers:
+        return ""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    *first, last = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    both = _("%(numbers)s and %(last)s") % {"numbers": " ".join(first), "last": last}
+    words = ngettext("Picture %(numbers)s", "Pictures %(numbers)s", len(numbers))
+    return words % {"numbers": both if first else last}
+
+
+def words_below(photo: RecordPhoto, number: int) -> str:
+    """What stands below a picture: its number and caption, step and day of its activity."""
+    activity = photo.evidence.activity
+    when = {"date": dates.short(activity.held_on)}
+    if activity.step:
+        taken = _("Step %(number)s on %(date)s") % {"number": activity.step.number, **when}
+    else:
+        taken = _("Outside the steps on %(date)s") % when
+    words = [pictured([number]), photo.caption, f"({taken})"]
+    return " ".join(word for word in words if word)
+
+
+def _picture(photo: RecordPhoto, number: int, *, public: bool) -> Picture:
     blob = photo.evidence.blob
     address = (
         reverse("library:photo", args=[photo.record_id, photo.pk])
         if public
         else reverse("steps:file", args=[photo.evidence_id])
     )
-    return Picture(address, blob.path(), photo.caption, blob.width, blob.height)
+    words = words_below(photo, number)
+    return Picture(address, blob.path(), words, blob.width, blob.height)

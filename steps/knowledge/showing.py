@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from sammachip.thai import dates
 from steps.facts import steps_of
 from steps.knowledge.paper import Block, blocks_of
-from steps.knowledge.sections import OUTSIDE, PROCESS, sections_of, step_key
+from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_of, step_key
 from steps.models import Activity, Enrolment, KnowledgeRecord, RecordSection, Step
+from steps.models.programme import Kind
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,14 @@ class SectionShown:
         return bool(self.row and self.row.has_news)
 
     @property
+    def is_written(self) -> bool:
+        """Whether a person wrote what stands in it: no line of it is one of the draft."""
+        if self.row is None or self.row.edited_by is None:
+            return False
+        lines = {line for line in self.text.split("\n") if line}
+        return bool(lines) and lines.isdisjoint(self.row.drafted.split("\n"))
+
+    @property
     def is_missing(self) -> bool:
         """Whether nothing stands in it; the process itself may consist of its steps."""
         return not self.text and self.key not in (PROCESS, OUTSIDE)
@@ -74,6 +83,56 @@ def section_shown(record: KnowledgeRecord, key: str) -> SectionShown | None:
     return next((shown for shown in sections_shown(record) if shown.key == key), None)
 
 
+# ---------------------------------------------------------------- what is missing
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A part of a record in which nothing stands, and where it is filled in."""
+
+    key: str
+    label: str
+    href: str
+    call: str
+    sources: list[Source]
+
+
+def missing_in(
+    record: KnowledgeRecord, sections: Iterable[SectionShown], *, has_photos: bool
+) -> list[Missing]:
+    """What the head, the sections and the illustrations still lack, in their order; no query."""
+    year = record.enrolment
+    about, fill_in = _address(year, "knowledge_about"), _("Fill in")
+    head = {
+        "category": _("Category"),
+        "author": _("Author"),
+        "position": _("Position"),
+        "written_on": _("Date"),
+        "office": _("Office"),
+        "address": _("Address"),
+    }
+    missing = [
+        Missing(name, label, f"{about}#id_{name}", fill_in, [])
+        for name, label in head.items()
+        if not getattr(record, name)
+    ]
+    missing += [
+        Missing(
+            shown.key,
+            shown.title,
+            _address(year, "knowledge_section", shown.key),
+            _("Write this section"),
+            shown.sources,
+        )
+        for shown in sections
+        if shown.is_missing
+    ]
+    if not has_photos:
+        photos = _address(year, "knowledge_photos")
+        missing.append(Missing(ILLUSTRATIONS, _("Illustrations"), photos, _("Choose photos"), []))
+    return missing
+
+
 # ---------------------------------------------------------------- where it came from
 
 WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a section is drafted
@@ -84,7 +143,7 @@ WRITTEN_IN: dict[str, tuple[str, ...]] = {  # pages of the year from which a sec
     PROCESS: ("lessons",),
     OUTSIDE: (),
     "results": ("assessment", "network", "livelihoods", "lessons"),
-    "cautions": ("assessment", "needs", "lessons"),
+    "cautions": ("assessment", "needs", "money", "plan", "lessons"),
     "proposals": ("lessons",),
 }
 
@@ -98,6 +157,7 @@ def sources_of(enrolment: Enrolment, steps: Iterable[Step]) -> dict[str, list[So
         "money": _("Budget and community contribution"),
         "needs": _("What the village lacks"),
         "network": _("Village network"),
+        "plan": _("Action plan"),
     }
     sources = {
         key: [Source(pages[name], _address(enrolment, name)) for name in names]
@@ -114,12 +174,31 @@ def sources_of(enrolment: Enrolment, steps: Iterable[Step]) -> dict[str, list[So
 
 
 def _of_step(enrolment: Enrolment, step: Step, held: list[Activity]) -> list[Source]:
-    found = [Source(step.short_title, _address(enrolment, "step", step.number))]
+    """What ``telling.of_a_step`` and the lessons tell of, each at the page it is recorded on."""
+    own = Source(step.short_title, _address(enrolment, "step", step.number))
+    activities = [_of_activity(enrolment, row) for row in held]
+    lessons = Source(_("Lessons learned"), _address(enrolment, "lessons"))
+    return [own, *activities, *_asked_of(enrolment, step), lessons]
+
+
+def _asked_of(enrolment: Enrolment, step: Step) -> Iterator[Source]:
+    """The lists of the village and its district that a step asks for."""
+    village, year = enrolment.village, enrolment.programme.year
+    kinds = {requirement.kind for requirement in step.requirements.all()}
+    if Kind.HOUSEHOLDS_PRESENT in kinds:
+        yield Source(_("Target households"), _address(enrolment, "targets"))
+    if Kind.COMMITTEE in kinds:
+        yield Source(_("Village committee"), reverse("villages:committee", args=[village.code]))
+    if Kind.CHANGE_LEADERS in kinds:
+        yield Source(_("Change leaders"), _address(enrolment, "leaders"))
+    if Kind.DOCUMENTS_SHELVED in kinds:
+        shelf = reverse("steps:shelf", args=[village.district_code, year])
+        yield Source(_("Document shelf"), shelf)
+    if any(requirement.shortfall_allowed for requirement in step.requirements.all()):
+        yield Source(_("Explained shortfalls"), _address(enrolment, "step", step.number))
     if step.has_plan:
         anchor = f"#plan-{step.number.replace('.', '-')}"
-        found.append(Source(_("Action plan"), _address(enrolment, "plan") + anchor))
-    found += [_of_activity(enrolment, row) for row in held]
-    return [*found, Source(_("Lessons learned"), _address(enrolment, "lessons"))]
+        yield Source(_("Action plan"), _address(enrolment, "plan") + anchor)
 
 
 def _of_activity(enrolment: Enrolment, activity: Activity) -> Source:

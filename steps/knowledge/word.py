@@ -59,7 +59,7 @@ def docx_of(paper: Paper, *, thai_digits: bool = False) -> bytes:
     """The paper as a .docx. A photo that is not on disk is named as missing, never a failure."""
     if thai_digits:
         paper = in_thai_digits(paper)
-    file = new_file(paper.title)
+    file = new_file(paper.title, thai_digits=paper.thai_digits)
     if paper.note:
         _note_sheets(file.sections[0].header.paragraphs[0], paper.note)
     if paper.kicker:
@@ -76,8 +76,8 @@ def docx_of(paper: Paper, *, thai_digits: bool = False) -> bytes:
     return saved(file)
 
 
-def new_file(title: str) -> File:
-    """An empty A4 file with Thai styles and page numbers."""
+def new_file(title: str, *, thai_digits: bool) -> File:
+    """An empty A4 file with Thai styles and page numbers, ๑ or 1."""
     file = Document()
     defaults = file.styles.element.xpath("./w:docDefaults/w:rPrDefault/w:rPr")[0]
     _say_font(defaults, BODY, bold=False)  # what tables and lists fall back to
@@ -90,7 +90,9 @@ def new_file(title: str) -> File:
     section.page_width, section.page_height = WIDTH, HEIGHT
     for side, width in MARGINS.items():
         setattr(section, side, Cm(width))
-    _number_pages(section.footer.paragraphs[0])
+    _number_pages(section.footer.paragraphs[0], thai_digits=thai_digits)
+    if thai_digits:
+        section._sectPr.xpath("./w:cols")[0].addprevious(_element("w:pgNumType", fmt="thaiNumbers"))
     properties = file.core_properties
     properties.title, properties.author, properties.comments = title[:LONGEST_PROPERTY], "", ""
     properties.language = "th-TH"
@@ -215,13 +217,18 @@ def _note_sheets(paragraph: Paragraph, note: str) -> None:
     paragraph.add_run(note)
 
 
-def _number_pages(paragraph: Paragraph) -> None:
-    """หน้า 2/5, counted by Word."""
+def _number_pages(paragraph: Paragraph, *, thai_digits: bool) -> None:
+    """หน้า 2/5, counted by Word.
+
+    The switch in capitals, as ISO 29500 has it: LibreOffice, which writes no Thai digits here,
+    takes "ThaiArabic" for letters (ก) and leaves this one at 1.
+    """
+    switch = r" \* THAIARABIC" if thai_digits else ""
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paragraph.add_run(_("Page "))
-    _field(paragraph, "PAGE")
+    _field(paragraph, f"PAGE{switch}")
     paragraph.add_run("/")
-    _field(paragraph, "NUMPAGES")
+    _field(paragraph, f"NUMPAGES{switch}")
 
 
 def _field(paragraph: Paragraph, code: str) -> None:

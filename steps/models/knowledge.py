@@ -139,8 +139,8 @@ RECORD_MOVES: dict[str, RecordMove] = {
 class RecordSection(models.Model):
     """One section: what stands in it, and what the program drafted for it last.
 
-    Where the two are the same nobody has written in it, and a new draft takes its place; what a
-    person wrote stays. A line that begins with "- " is an item of a list.
+    From the moment a person saves it (``edited_by``) it is theirs until somebody takes a draft;
+    where nobody did a new draft takes its place. A line that begins with "- " is an item of a list.
     """
 
     record = models.ForeignKey(KnowledgeRecord, models.CASCADE, related_name="sections")
@@ -174,21 +174,21 @@ class RecordSection(models.Model):
     @property
     def is_drafted(self) -> bool:
         """Whether nobody has written in it: the next draft may take its place."""
-        return self.text == self.drafted
+        return self.edited_by_id is None and self.text == self.drafted
 
     @property
     def has_news(self) -> bool:
         """Whether the draft changed since a person wrote here, and nobody has chosen between."""
         chosen = self.edited_at is not None and self.edited_at >= self.drafted_at
-        return not self.is_drafted and not chosen
+        return self.text != self.drafted and not chosen
 
 
 class RecordPhotoQuerySet(KeyedQuerySet["RecordPhoto"]):
     def standing(self) -> Self:
-        """Photos that were not struck through since they were chosen, with their files."""
+        """Photos not struck through since they were chosen, with file, activity and step."""
         return self.filter(
             evidence__withdrawn_at__isnull=True, evidence__activity__withdrawn_at__isnull=True
-        ).select_related("evidence__blob")
+        ).select_related("evidence__blob", "evidence__activity__step")
 
     def public(self) -> Self:
         """Photos anyone may see: cleared for publishing, and no paper that names people."""

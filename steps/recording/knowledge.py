@@ -48,8 +48,9 @@ Changes = dict[str, tuple[object, object]]
 def draft_record(*, enrolment: Enrolment, sender: Sender) -> Outcome:
     """Draft the record of a village's year from what was recorded, or draft it again.
 
-    A new draft takes the place of sections nobody wrote in. What a person wrote stays; where the
-    draft now says otherwise both are kept (``RecordSection.has_news``) until somebody chooses.
+    A new draft takes the place of sections nobody saved. What a person wrote stays, be it the
+    words of a draft; where the draft now says otherwise both are kept (``RecordSection.has_news``)
+    until somebody chooses.
     """
     village = enrolment.village
 
@@ -103,12 +104,19 @@ def edit_record_head(
 
 
 def edit_section(
-    *, record: KnowledgeRecord, key: str, started: Values, wanted: Values, sender: Sender
+    *,
+    record: KnowledgeRecord,
+    key: str,
+    started: Values,
+    wanted: Values,
+    takes_draft: bool = False,
+    sender: Sender,
 ) -> Outcome:
     """Write one section; saved as it stands, it is kept against a newer draft.
 
     ``started`` and ``wanted`` hold its ``text``, ``started`` also what was ``drafted`` when it
-    was read: a draft nobody has seen is not decided against. May raise Conflict.
+    was read: a draft nobody has seen is not decided against. ``takes_draft``: the text wanted is
+    that draft, which the next one may renew. May raise Conflict.
     """
 
     def edit() -> Changes:
@@ -119,13 +127,16 @@ def edit_section(
         changes = merged(values_of(section, ["text"]), changed(*texts))
         if changes:
             (_stored, section.text) = changes["text"]
-        section.edited_by = sender.by
-        if started.get("drafted", section.drafted) == section.drafted:
-            section.edited_at = sender.at
+        if takes_draft and section.text == section.drafted:
+            section.edited_by = section.edited_at = None
+        else:
+            section.edited_by = sender.by
+            if started.get("drafted", section.drafted) == section.drafted:
+                section.edited_at = sender.at
         section.save()
         return {f"section-{key}": pair for pair in changes.values()}
 
-    content = {"key": key, "started": started, "wanted": wanted}
+    content = {"key": key, "started": started, "wanted": wanted, "takes_draft": takes_draft}
     return _edit(record, "edit_section", content, edit, sender)
 
 

@@ -16,10 +16,10 @@ from accounts.models import User
 from accounts.rights import Right
 from sammachip.answers import handle, posted, refused, signed_in, stored, today
 from sammachip.forms import Send, WriteForm
-from sammachip.thai.repair import repaired
-from steps.forms.knowledge import OfferedText, RecordHeadForm, RecordPhotosForm, SectionForm
-from steps.knowledge.reading import facts_of
-from steps.knowledge.showing import beside, section_shown, sections_shown
+from steps.forms.knowledge import RecordHeadForm, RecordPhotosForm, SectionForm, mended
+from steps.knowledge.draft import head_of
+from steps.knowledge.reading import facts_of, words_below
+from steps.knowledge.showing import beside, missing_in, section_shown, sections_shown
 from steps.models import Enrolment, KnowledgeRecord, RecordSection
 from steps.models.knowledge import RECORD_MOVES
 from steps.recording import knowledge as verbs
@@ -27,7 +27,6 @@ from steps.recording.record_photos import photos_to_choose
 from villages.models import Village
 
 PAGE = "steps/knowledge/record.html"
-LONGEST_REPAIR = 40_000  # characters: what is longer is no section, and is not looked at
 
 
 @require_safe
@@ -51,14 +50,16 @@ def record_context(
     }
     if row is None:
         return context
-    sections = sections_shown(row)
+    sections, photos = sections_shown(row), list(row.photos.standing())
     return {
         **context,
         "facts": facts_of(row),
         "sections": sections,
-        "missing": [shown for shown in sections if shown.is_missing],
+        "missing": missing_in(row, sections, has_photos=bool(photos)),
         "news": [shown for shown in sections if shown.has_news],
-        "photos": list(row.photos.standing()),
+        "photos": [
+            (photo, words_below(photo, number)) for number, photo in enumerate(photos, start=1)
+        ],
     }
 
 
@@ -94,9 +95,10 @@ def press(request: HttpRequest, enrolment: Enrolment, verb: Send, said: str) -> 
 
 
 def about(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """Edit the first page: title, author, date, office."""
+    """Edit the first page: title, author, date, office; a field says what it would be now."""
     row = access.record_for(signed_in(request), code, year, Right.RECORD, today())
-    form = RecordHeadForm(posted(request), record=row)
+    drafted = head_of(row.enrolment, by=signed_in(request), on=today())
+    form = RecordHeadForm(posted(request), record=row, drafted=drafted)
     return handle(
         request,
         form,
@@ -132,48 +134,35 @@ def section(request: HttpRequest, code: str, year: int, key: str) -> HttpRespons
             key=key,
             started=form.started_values,
             wanted=form.wanted_values(),
+            takes_draft=form.takes_draft,
             sender=sender,
         ),
         page="steps/knowledge/section.html",
         context={**context_of(row), "section": shown, **_offers(form, stands)},
-        then=lambda outcome: _after_section(row, key, form.cleaned_data["text"]),
+        then=lambda outcome: _after_section(stands, form.cleaned_data["text"]),
         said=_("Saved"),
     )
 
 
 def _offers(form: SectionForm, stands: RecordSection) -> dict[str, Any]:
     """The newer draft beside what a person wrote, and the repaired text beside a damaged one."""
+    form.is_valid()  # what was pressed may have to be asked about
     offers: dict[str, Any] = {}
-    if stands.has_news:
-        offers["news"] = {
-            "mine": beside(stands.text, stands.drafted),
-            "draft": beside(stands.drafted, stands.text),
-            "keep": OfferedText("keep", stands.text, section=stands),
-            "take": OfferedText("take", stands.drafted, section=stands),
-        }
-    text = str(form["text"].value() or "").replace("\r\n", "\n")
-    better = mended(text, stands.record.enrolment.village)
+    text, draft = form.standing, form.draft
+    if stands.has_news or form.asks == "draft":
+        offers["news"] = {"mine": beside(text, draft), "draft": beside(draft, text)}
+    better = mended(text, stands)
     if better != text:
-        offers["repair"] = {
-            "before": beside(text, better),
-            "after": beside(better, text),
-            "take": OfferedText("repair", better, section=stands),
-        }
+        offers["repair"] = {"before": beside(text, better), "after": beside(better, text)}
     return offers
 
 
-def mended(text: str, village: Village) -> str:
-    """The text with what pasting broke put right; the village's names are not hyphenated."""
-    if len(text) > LONGEST_REPAIR:
-        return text
-    return repaired(text, [village.name_th, village.alt_name])
-
-
-def _after_section(row: KnowledgeRecord, key: str, text: str) -> str:
+def _after_section(section: RecordSection, text: str) -> str:
     """Back to the record; where the text could be repaired, to the offer first."""
-    if mended(text, row.enrolment.village) != text:
-        return address_of(row.enrolment, "knowledge_section", key) + "#repair"
-    return f"{address_of(row.enrolment)}#{key}"
+    enrolment = section.record.enrolment
+    if mended(text, section) != text:
+        return address_of(enrolment, "knowledge_section", section.key) + "#repair"
+    return f"{address_of(enrolment)}#{section.key}"
 
 
 # ---------------------------------------------------------------- photos and papers

@@ -70,3 +70,14 @@ def test_the_report_is_a_sheet_and_one_of_photos(
     page.goto(address(activity))
     assert on_paper(page, UPRIGHT) == []
     assert [tuple(map(round, sheet)) for sheet in sheets(page)] == [A4, A4]
+
+
+def test_sheets_are_numbered_in_the_digits_of_their_text(
+    world: World, open_phone: Callable[..., Page]
+) -> None:
+    page, activity = open_phone(width=1024), held(world)
+    sign_in(page, "nida")
+    for query, name in (("", "paper"), ("?digits=thai", "paper-thai")):
+        page.goto(address(activity) + query)
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).page") == name

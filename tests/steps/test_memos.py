@@ -255,9 +255,10 @@ def test_digits_are_thai_where_that_is_asked(world: World, signed_in: SignIn) ->
     file = read(client.get(address(activity, "activity_report_docx"), {"digits": "thai"}).content)
     assert "๒๓ มีนาคม ๒๕๖๐" in text_of(file)
     assert WROTE not in text_of(file)
+    assert file.sections[0]._sectPr.xpath("./w:pgNumType/@w:fmt") == ["thaiNumbers"]
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters="@.:")))  # of which addresses are made
 @settings(max_examples=30)
 def test_a_printed_memo_says_the_same(text: str) -> None:
     memo = Memo(*[text] * 8)

@@ -134,7 +134,32 @@ def test_an_empty_paper_and_an_empty_part_are_papers() -> None:
 def test_thai_digits_reach_every_place(photo: Path) -> None:
     file = read(full(photo), thai_digits=True)
     cells = [cell.text for row in file.tables[0].rows for cell in row.cells]
-    assert not any(char in "0123456789" for text in (*texts(file), *cells) for char in text)
+    section = file.sections[0]
+    sheets = [p.text for part in (section.header, section.footer) for p in part.paragraphs]
+    said = (*texts(file), *cells, *sheets)
+    assert not any(char in "0123456789" for text in said for char in text)
+    assert page_numbers(file) == ("thaiNumbers", ["PAGE \\* THAIARABIC", "NUMPAGES \\* THAIARABIC"])
+
+
+def test_pages_are_numbered_in_arabic_digits_unless_thai_ones_are_asked_for(photo: Path) -> None:
+    assert page_numbers(read(full(photo))) == (None, ["PAGE", "NUMPAGES"])
+
+
+def page_numbers(file: Any) -> tuple[str | None, list[str]]:
+    """The number format of the sheets, and the fields Word counts them with."""
+    section = file.sections[0]
+    formats = section._sectPr.xpath("./w:pgNumType/@w:fmt")
+    fields = section.footer._element.xpath(".//w:instrText")
+    return next(iter(formats), None), [field.text for field in fields]
+
+
+def test_addresses_keep_their_digits_wherever_they_stand() -> None:
+    at = "https://cdd33.go.th/2560"
+    paper = Paper(
+        title="ก", facts=(("ที่อยู่", at),), parts=(Part("a", "ข", text=f"ปี 2560 {at}"),), foot=at
+    )
+    said = texts(read(paper, thai_digits=True))
+    assert said == ["ก", f"ที่อยู่: {at}", "ข", f"ปี ๒๕๖๐ {at}", at]
 
 
 lines = st.text(alphabet="กข 1-", max_size=12)
