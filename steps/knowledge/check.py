@@ -1,30 +1,31 @@
 """Before a record is published: who is named in it, what looks like a phone, what is empty.
 
-Known names and phones of the village's people are found; a name nobody listed cannot be known,
-so a person has to look as well.
+Known names and phones of the village's people are refused; words that only seem to name somebody
+are pointed at, for a person to look.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sammachip.thai.digits import to_arabic
 from steps.facts import steps_of
 from steps.knowledge.sections import Section, sections_of
 from steps.models import KnowledgeRecord, RecordPhoto
+from steps.personal.naming import words_naming
 from steps.personal.people import people_of
-
-PHONE = re.compile(r"(?<![0-9])(?:\+66|0)[0-9](?:[ .-]?[0-9]){7,8}(?![0-9])")
+from steps.personal.phones import phones_in
 
 
 @dataclass(frozen=True)
 class Place:
-    """A text of a record: what it is called, where it is mended, and what it says."""
+    """A text of a record: what it is called, where it is mended, and what it says.
+
+    Where something was found in it the text is that.
+    """
 
     label: str
     href: str
@@ -36,6 +37,7 @@ class Check:
     """What was found in a record, and what a person has to look at."""
 
     naming: list[Place]
+    seeming: list[Place]
     phones: list[Place]
     empty: list[Section]
     photos: list[RecordPhoto]
@@ -52,16 +54,24 @@ def check_of(record: KnowledgeRecord) -> Check:
     places = list(_places(record, photos))
     people = people_of(record.enrolment.village)
     texts = dict(record.sections.values_list("key", "text"))
+    own = [place for place in places if place.label != _("Office")]  # an office has a phone
+
+    def unlisted(text: str) -> list[str]:
+        return [words for words in words_naming(text) if not people.stand_in(words)]
+
     return Check(
         naming=[place for place in places if people.stand_in(place.text)],
-        phones=[
-            place
-            for place in places
-            if place.label != _("Office") and PHONE.search(to_arabic(place.text))
-        ],
+        seeming=_found(places, unlisted),
+        phones=_found(own, phones_in),
         empty=[section for section in sections_in(record) if not texts.get(section.key)],
         photos=photos,
     )
+
+
+def _found(places: Iterable[Place], finder: Callable[[str], list[str]]) -> list[Place]:
+    """Where something is found, with what it is as the text."""
+    found = ((place, finder(place.text)) for place in places)
+    return [replace(place, text=" · ".join(words)) for place, words in found if words]
 
 
 def names_in(record: KnowledgeRecord) -> list[Place]:

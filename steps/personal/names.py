@@ -7,14 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from steps.personal.phones import patterns_of
+
 ON_REQUEST = "ลบชื่อตามคำขอ"
 WHEN_DUE = "ลบชื่อเมื่อครบกำหนด"
 MARKERS = (ON_REQUEST, WHEN_DUE)
 
-TITLES = "นางสาว|นาย|นาง|เด็กชาย|เด็กหญิง|น\\.ส\\.|ด\\.ช\\.|ด\\.ญ\\."
-_TITLE = re.compile(rf"^(?:{TITLES})\s*")
+_RANKS = (  # of soldiers and the police, whole and short; ว่าที่ before them
+    r"(?:ว่าที่\s*)?(?:(?:(?:จ่า)?สิบ|ร้อย|พัน|พล)(?:ตำรวจ)?(?:ตรี|โท|เอก)|ดาบตำรวจ|ด\.ต\."
+    r"|(?:จ\.ส|ส|ร|พ)\.[ตทอ]\.(?:[ตทอ]\.)?)(?:\s*หญิง)?"
+)
+TITLES = (
+    r"นางสาว|นาย|นาง|เด็กชาย|เด็กหญิง|น\.ส\.|ด\.ช\.|ด\.ญ\."
+    rf"|ดร\.|ผศ\.|รศ\.|ศ\.|นพ\.|พญ\.|ม\.ล\.|ม\.ร\.ว\.|{_RANKS}"
+)
+# A name follows, which begins with a consonant or a vowel before one: not so in นางาม.
+_TITLE = re.compile(rf"^(?:(?:{TITLES})\s*)+(?=[ก-ฮเ-ไ])")
 _THAI = "\u0e01-\u0e5b"
-SHORTEST_PHONE = 9  # digits; fewer could be any number
 
 
 def bare(name: str) -> str:
@@ -38,7 +47,7 @@ class Traces:
         """
         names = {name for name in names if name}
         full = [_full_name(bare(name)) for name in sorted(names) if " " in bare(name)]
-        numbers = [_number(phone) for phone in sorted(set(phones))]
+        numbers = [number for phone in sorted(set(phones)) for number in patterns_of(phone)]
         parts = [part for part in (*full, *numbers) if part]
         pattern = re.compile("|".join(parts)) if parts else None
         return cls(pattern, frozenset(names | {bare(name) for name in names}))
@@ -73,8 +82,3 @@ def _full_name(name: str) -> str:
     """Given and family name, with any title, and not as the end of a longer given name."""
     words = r"\s+".join(re.escape(word) for word in name.split())
     return rf"(?:(?:{TITLES})\s*|(?<![{_THAI}])){words}"
-
-
-def _number(phone: str) -> str:
-    digits = "".join(char for char in phone if char.isdecimal())
-    return r"[\s.-]*".join(digits) if len(digits) >= SHORTEST_PHONE else ""

@@ -18,6 +18,8 @@ from accounts.rights import REVIEWING
 from sammachip.answers import handle, signed_in, today
 from steps.forms.lessons import KeepForm, ShareForm
 from steps.models import Lesson
+from steps.personal.naming import words_naming
+from steps.personal.phones import phones_in
 from steps.recording import lessons as verbs
 from steps.recording.lessons import own_lessons
 
@@ -32,6 +34,16 @@ class Case:
     lesson: Lesson
     share: ShareForm | None
     keep: KeepForm | None
+
+    @property
+    def seeming(self) -> list[str]:
+        """Words that seem to name somebody, for the reviewer to look at."""
+        return words_naming(self.lesson.text)
+
+    @property
+    def phones(self) -> list[str]:
+        """What looks like a phone number."""
+        return phones_in(self.lesson.text)
 
 
 @require_safe

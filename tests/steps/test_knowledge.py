@@ -547,8 +547,23 @@ def test_what_looks_like_a_phone_is_pointed_at(here: World) -> None:
     drafted(here)
     write_section(here, "objectives", "ติดต่อ ๐๘๑-๒๓๔-๕๖๗๘ ปี 2560-2564")
     check = check_of(record_of(here))
-    assert [place.label for place in check.phones] == ["Objectives"]
+    assert [(place.label, place.text) for place in check.phones] == [("Objectives", "081-234-5678")]
     assert check.is_clean
+
+
+def test_words_that_seem_to_name_somebody_nobody_listed_are_pointed_at(
+    here: World, signed_in: SignIn
+) -> None:
+    people_named(here)
+    drafted(here)
+    write_section(here, "objectives", f"นายไกล ใจดี กับ {HEAD} และนายอำเภอ")
+    seeming = check_of(record_of(here)).seeming
+    assert [(place.label, place.text) for place in seeming] == [("Objectives", "นายไกล ใจดี")]
+    write_section(here, "objectives", "นายไกล ใจดี")
+    page = signed_in(here.nida).get(address("knowledge_send")).content.decode()
+    assert "These words seem to name somebody" in page
+    assert ": นายไกล ใจดี</li>" in page
+    assert send(signed_in(here.nida), address("knowledge_send")).status_code == 303
 
 
 def test_only_ticked_photos_leave_the_area(here: World, signed_in: SignIn) -> None:
