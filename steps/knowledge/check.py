@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from steps.facts import steps_of
+from steps.knowledge.carried import standings_of
 from steps.knowledge.sections import Section, sections_of
 from steps.models import KnowledgeRecord, RecordPhoto
 from steps.personal.naming import words_naming
@@ -39,6 +40,7 @@ class Check:
     naming: list[Place]
     seeming: list[Place]
     phones: list[Place]
+    unshared: list[Place]
     empty: list[Section]
     photos: list[RecordPhoto]
 
@@ -63,6 +65,7 @@ def check_of(record: KnowledgeRecord) -> Check:
         naming=[place for place in places if people.stand_in(place.text)],
         seeming=_found(places, unlisted),
         phones=_found(own, phones_in),
+        unshared=list(_unshared(record)),
         empty=[section for section in sections_in(record) if not texts.get(section.key)],
         photos=photos,
     )
@@ -72,6 +75,20 @@ def _found(places: Iterable[Place], finder: Callable[[str], list[str]]) -> list[
     """Where something is found, with what it is as the text."""
     found = ((place, finder(place.text)) for place in places)
     return [replace(place, text=" · ".join(words)) for place, words in found if words]
+
+
+def _unshared(record: KnowledgeRecord) -> Iterator[Place]:
+    """The sections that hold a lesson kept in the area or struck through; two queries.
+
+    Not where it was written twice, and the other one stands.
+    """
+    lessons = record.enrolment.lessons
+    taken_over = lessons.for_records().values("search_text")
+    apart = list(lessons.not_for_records().exclude(search_text__in=taken_over))
+    for lesson, standings in zip(apart, standings_of(apart).values(), strict=True):
+        for standing in standings:
+            where = _address("knowledge_section", record, standing.key)
+            yield Place(standing.title, where, lesson.text)
 
 
 def names_in(record: KnowledgeRecord) -> list[Place]:
