@@ -145,6 +145,13 @@ def test_a_step_is_named_by_its_number(world: World) -> None:
     assert (step.key, step.title) == ("process-1.4", "Process and steps 1.4")
 
 
+def test_what_waits_is_read_in_a_published_record_as_the_form_says(world: World) -> None:
+    lesson = learned(world, TEXT)
+    library = reverse("library:record", args=[published(world).pk])
+    assert lesson.sharing == "waiting"
+    assert TEXT.splitlines()[0] in Client().get(library).content.decode()
+
+
 # ---------------------------------------------------------------- before it is published
 
 
