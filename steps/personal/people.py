@@ -76,13 +76,20 @@ def _called(names: Iterable[str]) -> re.Pattern[str] | None:
 
     A given name alone is too common a word to look for.
     """
-    given = {name.split()[0]: " " in name for name in sorted(names, key=lambda name: " " in name)}
-    ways = [_way(name, has_family_name=has) for name, has in given.items()]
-    return re.compile("|".join(ways)) if ways else None
+    ways: dict[str, list[str]] = {TITLES: [], _KIN: []}
+    for name in sorted(names):
+        given, *family = name.split()
+        way = re.escape(given) + (_AFTER_KNOWN if family else _AFTER)
+        for before in (TITLES, _KIN) if len(given) >= _SHORTEST else (TITLES,):
+            ways[before].append(way)
+    parts = [
+        rf"(?:{before})[^\S\n]*(?!{NOBODY})(?:{'|'.join(named)})"
+        for before, named in ways.items()
+        if named
+    ]
+    return re.compile("|".join(parts)) if parts else None
 
 
-def _way(given: str, *, has_family_name: bool) -> str:
-    title = rf"(?:{TITLES}|{_KIN})" if len(given) >= _SHORTEST else rf"(?:{TITLES})"
-    gap = r"[^\S\n]*" if has_family_name else ""
-    after = rf"(?={gap}(?:[^{LETTERS}{'' if gap == '' else ' '}]|\Z|{_GOES_ON}))"
-    return rf"{title}[^\S\n]*(?!{NOBODY}){re.escape(given)}{after}"
+# No other family name than the one that is known stands after a given name alone.
+_AFTER = rf"(?=[^{LETTERS}]|\Z|{_GOES_ON})"
+_AFTER_KNOWN = rf"(?=[^\S\n]*(?:[^{LETTERS} ]|\Z|{_GOES_ON}))"

@@ -181,9 +181,25 @@ def test_the_phone_of_a_household_is_found_as(typed: str) -> None:
     assert people_with([], ["081-234-5678"]).stand_in(f"โทร {typed}")
 
 
-@pytest.mark.parametrize("stored", ["045-612345 ต่อ 9", "081-111-2222, 045-612345"])
+@pytest.mark.parametrize(
+    "stored", ["045-612345 ต่อ 9", "081-111-2222, 045-612345", "081-111-2222/045-612345"]
+)
 def test_each_number_of_a_phone_field_is_known(stored: str) -> None:
     assert people_with([], [stored]).stand_in("โทร 045 612345")
+
+
+def test_a_number_of_another_country_is_known_as_it_is() -> None:
+    assert people_with([], ["+856 20 5555 1234"]).found_in("โทร 856-20-5555-1234") == [
+        "856-20-5555-1234"
+    ]
+
+
+def test_phones_beside_other_numbers_are_found_and_erased_whole() -> None:
+    traces = Traces.of([], ["081-234-5678", "045-612345"])
+    text = "ปี 2560 081-234-5678 045-612345 ห้อง 12"
+    assert traces.found_in(text) == ["081-234-5678", "045-612345"]
+    assert traces.erased(text, "*") == "ปี 2560 * * ห้อง 12"
+    assert traces.erased("(+66 81 234 5678)", "*") == "*)"
 
 
 @pytest.mark.parametrize(
