@@ -53,9 +53,9 @@ class Check:
 def check_of(record: KnowledgeRecord) -> Check:
     """The check list of a record, in a fixed number of queries."""
     photos = list(record.photos.standing())
-    places = list(_places(record, photos))
+    told = told_in(record)
+    places = list(_places(record, told, photos))
     people = people_of(record.enrolment.village)
-    texts = dict(record.sections.values_list("key", "text"))
     own = [place for place in places if place.label != _("Office")]  # an office has a phone
 
     def unlisted(text: str) -> list[str]:
@@ -66,7 +66,7 @@ def check_of(record: KnowledgeRecord) -> Check:
         seeming=_found(places, unlisted),
         phones=_found(own, phones_in),
         unshared=list(_unshared(record)),
-        empty=[section for section in sections_in(record) if not texts.get(section.key)],
+        empty=[section for section, text in told if not text],
         photos=photos,
     )
 
@@ -94,26 +94,29 @@ def _unshared(record: KnowledgeRecord) -> Iterator[Place]:
 def names_in(record: KnowledgeRecord) -> list[Place]:
     """The texts in which somebody of the village is named, or their phone stands."""
     people = people_of(record.enrolment.village)
-    places = _places(record, list(record.photos.standing()))
+    places = _places(record, told_in(record), list(record.photos.standing()))
     return [place for place in places if people.stand_in(place.text)]
 
 
-def sections_in(record: KnowledgeRecord) -> list[Section]:
-    """The sections of a record, in order."""
-    return sections_of(steps_of(record.enrolment.programme_id))
+def told_in(record: KnowledgeRecord) -> list[tuple[Section, str]]:
+    """The sections of a record in order, each with its text; four queries."""
+    texts = dict(record.sections.values_list("key", "text"))
+    sections = sections_of(steps_of(record.enrolment.programme_id))
+    return [(section, texts.get(section.key, "")) for section in sections]
 
 
-def _places(record: KnowledgeRecord, photos: list[RecordPhoto]) -> Iterator[Place]:
+def _places(
+    record: KnowledgeRecord, told: list[tuple[Section, str]], photos: list[RecordPhoto]
+) -> Iterator[Place]:
     about = _address("knowledge_about", record)
     yield Place(_("Category"), about, record.category)
     yield Place(_("Title"), about, record.title)
     yield Place(_("Position"), about, record.position)
     office = " ".join((record.office, record.address, record.contact))
     yield Place(_("Office"), about, office)
-    texts = dict(record.sections.values_list("key", "text"))
-    for section in sections_in(record):
+    for section, text in told:
         where = _address("knowledge_section", record, section.key)
-        yield Place(str(section.title), where, texts.get(section.key, ""))
+        yield Place(str(section.title), where, text)
     for number, photo in enumerate(photos, start=1):
         words = _("Caption of photo %(n)s") % {"n": number}
         yield Place(words, _address("knowledge_photos", record), photo.caption)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -189,3 +191,23 @@ def test_what_was_written_twice_may_stand(world: World) -> None:
     drafted(world)
     withdraw_lesson(lesson=lesson, reason="ซ้ำ", sender=sender(world.nida))
     assert check_of(KnowledgeRecord.objects.get(enrolment=world.enrolment)).unshared == []
+
+
+def test_the_check_lists_keep_to_their_queries(world: World, signed_in: SignIn) -> None:
+    """However many lessons were taken back."""
+    lessons = [learned(world, f"{TEXT} ครั้งที่ {n}") for n in range(5)]
+    record = drafted(world)
+    verbs.send_record(record=record, sender=sender(world.nida))
+    province = signed_in(world.suda)
+    province.get(f"{RECORD}publish/")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert province.get(f"{RECORD}publish/").status_code == 200
+        return len(asked)
+
+    kept(lessons[0], world.prasit)
+    few = queries()
+    for lesson in lessons[1:]:
+        kept(lesson, world.prasit)
+    assert queries() == few <= 23
