@@ -62,6 +62,12 @@ def sections_of(steps: Sequence[Step]) -> list[Section]:
     ]
 
 
+def title_of(key: str) -> str:
+    """What a section is called where its programme is not at hand: a step by its number."""
+    known = {section.key: str(section.title) for section in sections_of([])}
+    return known.get(key) or f"{known[PROCESS]} {key.removeprefix(f'{PROCESS}-')}"
+
+
 def step_key(step: Step) -> str:
     """The section of one step: process-1.4."""
     return f"{PROCESS}-{step.number}"

@@ -69,8 +69,16 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         )
 
     def for_records(self) -> Self:
-        """What may go into a knowledge record: not what a reviewer keeps in the area."""
+        """What a knowledge record takes over: not what a reviewer keeps in the area.
+
+        What waits for the reviewer goes along: the record is read as a whole before it is
+        published.
+        """
         return self.standing().exclude(sharing=Lesson.Sharing.KEPT)
+
+    def not_for_records(self) -> Self:
+        """What a knowledge record must not hold: kept in the area, or struck through."""
+        return self.filter(Q(sharing=Lesson.Sharing.KEPT) | Q(withdrawn_at__isnull=False))
 
     def nearest_first(self, village: Village, own: Enrolment | None = None) -> Self:
         """Those of the same subdistrict, then district, then province, then the rest.
@@ -90,7 +98,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
 class Lesson(models.Model):
     """One thing learned, in the words of who recorded it.
 
-    Seen in its area at once; by everybody once a reviewer of the area shares it.
+    Seen in its area at once; by everybody once a reviewer of the area shares it, or within the
+    knowledge record of the year once that is published.
     """
 
     class Sharing(models.TextChoices):

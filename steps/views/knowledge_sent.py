@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import access
@@ -73,8 +74,26 @@ def publish(request: HttpRequest, code: str, year: int) -> HttpResponse:
             "return_form": ReturnRecordForm(record=row),
         },
         then=address_of(row.enrolment),
-        said=_("Published. Anyone can read it in the library."),
+        said=lambda _outcome: _said_of_publishing(row),
     )
+
+
+def _said_of_publishing(row: KnowledgeRecord) -> str:
+    """That it is published; of its photos how many are shown, and how many stayed out."""
+    shown = row.photos.public().count()
+    out = row.photos.standing().count() - shown
+    said = [_("Published. Anyone can read it in the library.")]
+    if shown:
+        words = ngettext("%(n)s photo is shown.", "%(n)s photos are shown.", shown)
+        said.append(words % {"n": shown})
+    if out:
+        words = ngettext(
+            "%(n)s photo stayed out: it was not ticked.",
+            "%(n)s photos stayed out: they were not ticked.",
+            out,
+        )
+        said.append(words % {"n": out})
+    return " ".join(said)
 
 
 @require_POST

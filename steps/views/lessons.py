@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -21,7 +24,8 @@ from sammachip.forms import ReasonForm
 from steps.facts import steps_of
 from steps.forms.files import Intake, take_in
 from steps.forms.lessons import LessonForm, NewLessonsForm
-from steps.models import Enrolment, Step
+from steps.knowledge.carried import Standing, standings_of
+from steps.models import Enrolment, Lesson, Step
 from steps.recording import lessons as verbs
 from steps.views.record import NOTHING_SENT
 
@@ -126,11 +130,39 @@ def _said_of_edit(outcome: Outcome) -> str:
     return _("Saved")
 
 
+def warned_where_it_stands(
+    request: HttpRequest, response: HttpResponse, lesson: Lesson
+) -> HttpResponse:
+    """A lesson was taken back: where its text still stands in a record, the next page says so."""
+    standings = standings_of([lesson])[lesson.pk]
+    if response.status_code == 303 and standings:
+        links = format_html_join(" · ", '<a href="{}">{}</a>', _links(standings))
+        messages.warning(request, format_html("{}: {}", where_it_stands(standings), links))
+    return response
+
+
+def _links(standings: Iterable[Standing]) -> Iterator[tuple[str, str]]:
+    for standing in standings:
+        yield standing.href, standing.title
+
+
+def where_it_stands(standings: Iterable[Standing]) -> str:
+    """That a lesson stands in a record, and what is to do about it."""
+    if any(standing.is_published for standing in standings):
+        return _(
+            "Its text still stands in the published knowledge record, where everybody reads it. "
+            "Ask the province to return the record, then take it out of"
+        )
+    return _(
+        "Its text still stands in the knowledge record, which is not published. Take it out of"
+    )
+
+
 def withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpResponse:
     """Strike a lesson through, with a reason."""
     lesson = access.lesson_for(signed_in(request), code, year, pk, Right.RECORD, today())
     form = ReasonForm(posted(request))
-    return handle(
+    response = handle(
         request,
         form,
         lambda sender: verbs.withdraw_lesson(
@@ -141,6 +173,7 @@ def withdraw(request: HttpRequest, code: str, year: int, pk: UUID) -> HttpRespon
         then=_address(lesson.enrolment),
         said=_("Withdrawn. It stays in the history and counts nowhere."),
     )
+    return warned_where_it_stands(request, response, lesson)
 
 
 def _context(enrolment: Enrolment) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -17,9 +17,13 @@ from accounts.models import User
 from accounts.rights import REVIEWING
 from sammachip.answers import handle, signed_in, today
 from steps.forms.lessons import KeepForm, ShareForm
+from steps.knowledge.carried import Standing, standings_of
 from steps.models import Lesson
+from steps.personal.naming import words_naming
+from steps.personal.phones import phones_in
 from steps.recording import lessons as verbs
 from steps.recording.lessons import own_lessons
+from steps.views.lessons import warned_where_it_stands
 
 LESSONS_A_PAGE = 20
 PAGE = "steps/review_lesson.html"
@@ -27,11 +31,25 @@ PAGE = "steps/review_lesson.html"
 
 @dataclass(frozen=True)
 class Case:
-    """A lesson and the two decisions on it; without them where it is the reviewer's own."""
+    """A lesson and the two decisions on it; without them where it is the reviewer's own.
+
+    ``standings``: where its text stands in the record of the year.
+    """
 
     lesson: Lesson
     share: ShareForm | None
     keep: KeepForm | None
+    standings: list[Standing]
+
+    @property
+    def seeming(self) -> list[str]:
+        """Words that seem to name somebody, for the reviewer to look at."""
+        return words_naming(self.lesson.text)
+
+    @property
+    def phones(self) -> list[str]:
+        """What looks like a phone number."""
+        return phones_in(self.lesson.text)
 
 
 @require_safe
@@ -42,7 +60,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
     rows = Paginator(access.lessons_to_decide(user, on).for_lists(), LESSONS_A_PAGE)
     page = rows.get_page(request.GET.get("page"))
     own = own_lessons(user, page.object_list)
-    cases = [_case(lesson, own=lesson.pk in own) for lesson in page.object_list]
+    standings = standings_of(page.object_list)
+    cases = [
+        _case(lesson, standings[lesson.pk], own=lesson.pk in own) for lesson in page.object_list
+    ]
     return render(request, "steps/review_lessons.html", {"page": page, "cases": cases})
 
 
@@ -82,7 +103,7 @@ def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     row = access.lesson_to_decide(user, pk, today())
     form = KeepForm(request.POST, lesson=row)
-    return handle(
+    response = handle(
         request,
         form,
         lambda sender: verbs.keep_lesson(
@@ -94,19 +115,22 @@ def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
         page=PAGE,
         context=_context(user, row, keep=form),
         then=reverse("steps:review_lessons"),
-        said=_("Kept: only the people who work with this area read it"),
+        said=_("Kept in the area"),
     )
+    return warned_where_it_stands(request, response, row)
 
 
 def _context(
     user: User, lesson: Lesson, share: ShareForm | None = None, keep: KeepForm | None = None
 ) -> dict[str, object]:
     closed = bool(lesson.withdrawn_at or own_lessons(user, [lesson]))
-    case = Case(lesson, share or ShareForm(lesson=lesson), keep or KeepForm(lesson=lesson))
-    return {"lesson": lesson, "case": Case(lesson, None, None) if closed else case}
+    case = _case(lesson, standings_of([lesson])[lesson.pk], own=closed)
+    if not closed:
+        case = replace(case, share=share or case.share, keep=keep or case.keep)
+    return {"lesson": lesson, "case": case}
 
 
-def _case(lesson: Lesson, *, own: bool) -> Case:
+def _case(lesson: Lesson, standings: list[Standing], *, own: bool) -> Case:
     if own:
-        return Case(lesson, None, None)
-    return Case(lesson, ShareForm(lesson=lesson), KeepForm(lesson=lesson))
+        return Case(lesson, None, None, standings)
+    return Case(lesson, ShareForm(lesson=lesson), KeepForm(lesson=lesson), standings)

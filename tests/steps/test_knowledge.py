@@ -46,6 +46,7 @@ from tests.access.places import place
 from tests.cast import NOW, TODAY, World, household, post, sender
 from tests.full_year import FullYear
 from tests.pages import answers, send
+from tests.steps.published import photo_of as photo_in
 from villages.models import Area
 
 SignIn = Callable[[User], Client]
@@ -687,12 +688,29 @@ def test_what_looks_like_a_phone_is_pointed_at(here: World) -> None:
     drafted(here)
     write_section(here, "objectives", "ติดต่อ ๐๘๑-๒๓๔-๕๖๗๘ ปี 2560-2564")
     check = check_of(record_of(here))
-    assert [place.label for place in check.phones] == ["Objectives"]
+    assert [(place.label, place.text) for place in check.phones] == [("Objectives", "081-234-5678")]
     assert check.is_clean
+
+
+def test_words_that_seem_to_name_somebody_nobody_listed_are_pointed_at(
+    here: World, signed_in: SignIn
+) -> None:
+    people_named(here)
+    drafted(here)
+    write_section(here, "objectives", f"นายไกล ใจดี กับ {HEAD} และนายอำเภอ")
+    seeming = check_of(record_of(here)).seeming
+    assert [(place.label, place.text) for place in seeming] == [("Objectives", "นายไกล ใจดี")]
+    write_section(here, "objectives", "นายไกล ใจดี")
+    page = signed_in(here.nida).get(address("knowledge_send")).content.decode()
+    assert "These words seem to name somebody" in page
+    assert ": นายไกล ใจดี</li>" in page
+    assert send(signed_in(here.nida), address("knowledge_send")).status_code == 303
 
 
 def test_only_ticked_photos_leave_the_area(here: World, signed_in: SignIn) -> None:
     photo = illustrated(here)
+    other = photo_in(record_of(here), photo.evidence.activity, by=here.nida, colour="pink")
+    RecordPhoto.objects.update(cleared=False)
     verbs.send_record(record=record_of(here), sender=sender(here.nida))
     client = signed_in(here.suda)
     answer = send(client, address("knowledge_publish"), cleared=[str(photo.pk)])
@@ -700,11 +718,41 @@ def test_only_ticked_photos_leave_the_area(here: World, signed_in: SignIn) -> No
     assert "Read the texts, then tick that they name nobody" in answer.content.decode()
     answer = send(client, address("knowledge_publish"), names_nobody="on", cleared=[str(photo.pk)])
     assert answer.status_code == 303
+    said = client.get(address()).content.decode()
+    assert "1 photo is shown. 1 photo stayed out: it was not ticked." in said
     photo.refresh_from_db()
-    assert (photo.cleared, record_of(here).status) == (True, "published")
+    other.refresh_from_db()
+    assert (photo.cleared, other.cleared) == (True, False)
+    assert record_of(here).status == "published"
+    found = Client().get(reverse("library:record", args=[photo.record_id])).content.decode()
+    shown = [
+        reverse("library:photo", args=[photo.record_id, one.pk]) in found for one in (photo, other)
+    ]
+    assert shown == [True, False]
     send(client, address("knowledge_reopen"), reason="มีชื่อคน")
     photo.refresh_from_db()
     assert (photo.cleared, record_of(here).status) == (False, "returned")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "said"),
+    [
+        (0, "2 photos stayed out: they were not ticked.</p>"),
+        (2, "library. 2 photos are shown.</p>"),
+    ],
+)
+def test_published_it_is_said_how_many_photos_stayed_out(
+    here: World, signed_in: SignIn, ticked: int, said: str
+) -> None:
+    photo = illustrated(here)
+    other = photo_in(record_of(here), photo.evidence.activity, by=here.nida, colour="pink")
+    verbs.send_record(record=record_of(here), sender=sender(here.nida))
+    client = signed_in(here.suda)
+    keys = [str(photo.pk), str(other.pk)][:ticked]
+    send(client, address("knowledge_publish"), names_nobody="on", cleared=keys)
+    page = client.get(address()).content.decode()
+    assert said in page
+    assert ("shown" in said) == ("photos are shown" in page)
 
 
 def test_a_record_without_photos_can_be_published_and_the_page_says_so(
@@ -716,6 +764,8 @@ def test_a_record_without_photos_can_be_published_and_the_page_says_so(
         "It can be published without." in client.get(address("knowledge_publish")).content.decode()
     )
     assert send(client, address("knowledge_publish"), names_nobody="on").status_code == 303
+    said = client.get(address()).content.decode()
+    assert "Published. Anyone can read it in the library.</p>" in said
 
 
 def test_a_return_needs_a_reason_and_goes_to_the_officers_home(

@@ -99,8 +99,9 @@ def test_each_filled_box_is_a_lesson_of_its_own_kind(world: World, signed_in: Si
 
 def test_the_form_says_above_the_boxes_who_will_read_it(world: World, signed_in: SignIn) -> None:
     page = signed_in(world.nida).get(ADD).content.decode()
-    said = page.index("until a reviewer shares it")
-    assert said < page.index('name="worked"')
+    said = page.index("once a reviewer shares it")
+    of_records = page.index("Unless it is kept in the area it also goes into the knowledge record")
+    assert max(said, of_records) < page.index('name="worked"')
     assert "No names, no illness." in page
     assert str(NO_NAMES) in page
     assert "2,000 characters" in page

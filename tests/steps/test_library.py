@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,11 +28,11 @@ from steps.models import (
     RecordPhoto,
 )
 from tests.cast import NOW, World, household
+from tests.steps.crawled import SEARCH, crawled
 from tests.steps.published import lesson_of, photo_of, record_of
 from villages.models import CommitteeMember, WorkingCommittee
 
 SignedIn = Callable[[User], Client]
-SEARCH = "/library/"
 MARK = re.compile("<mark>(.*?)</mark>")
 
 
@@ -475,29 +474,11 @@ def planted(world: World, activity: Activity) -> list[str]:
     ]
 
 
-def crawled(client: Client, start: str) -> Iterator[tuple[str, HttpResponse]]:
-    """Every address of the library that is reached from one by links and pictures."""
-    waiting, seen = [start, reverse("library:feed")], set[str]()
-    while waiting:
-        address = waiting.pop()
-        if address in seen:
-            continue
-        seen.add(address)
-        response = client.get(address)
-        yield address, response
-        if response.streaming or "html" not in response["Content-Type"]:
-            continue
-        links = re.findall(r'(?:href|src)="([^"#]*)"', response.content.decode())
-        links += [link.removeprefix(settings.BASE_URL) for link in links]
-        own = (SEARCH + link if link.startswith("?") else link for link in links)
-        waiting += [link for link in own if link.startswith(SEARCH) and "language=" not in link]
-
-
 def test_nobody_is_named_anywhere_in_the_library(
     world: World, activity: Activity, anybody: Client
 ) -> None:
     secrets = planted(world, activity)
-    pages = dict(crawled(anybody, SEARCH))
+    pages = dict(crawled(anybody))
     assert len(pages) > 15
     assert {response.status_code for response in pages.values()} == {200}
     shown = [
