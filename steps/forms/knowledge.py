@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,8 +85,8 @@ class RecordHeadForm(EditForm):
 FROM_DATA = ("title", "author", "position", "office", "address", "contact")
 
 
-def _now(text: str) -> str:
-    return gettext("In the office's data now: %(text)s") % {"text": text}
+def _now(text: str) -> SafeString:
+    return format_html('{} <span lang="th">{}</span>', gettext("In the office's data now:"), text)
 
 
 class SectionForm(EditForm):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sammachip.thai import dates
 from steps.facts import steps_of
@@ -86,7 +85,7 @@ def pictured(numbers: Sequence[int]) -> str:
             runs.append([number])
     *first, last = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
     both = _("%(numbers)s and %(last)s") % {"numbers": " ".join(first), "last": last}
-    words = ngettext("Picture %(numbers)s", "Pictures %(numbers)s", len(numbers))
+    words = _("Pictures %(numbers)s") if len(numbers) > 1 else _("Picture %(numbers)s")
     return words % {"numbers": both if first else last}
 
 
