@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -97,6 +97,8 @@ def press(request: HttpRequest, enrolment: Enrolment, verb: Send, said: str) -> 
 def about(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Edit the first page: title, author, date, office; a field says what it would be now."""
     row = access.record_for(signed_in(request), code, year, Right.RECORD, today())
+    if _is_only_read(request, row):
+        return redirect(address_of(row.enrolment))
     drafted = head_of(row.enrolment, by=signed_in(request), on=today())
     form = RecordHeadForm(posted(request), record=row, drafted=drafted)
     return handle(
@@ -124,6 +126,8 @@ def section(request: HttpRequest, code: str, year: int, key: str) -> HttpRespons
     shown = section_shown(row, key)
     if shown is None:
         raise Http404
+    if _is_only_read(request, row):
+        return redirect(f"{address_of(row.enrolment)}#{key}")
     stands = shown.row or RecordSection(record=row, key=key)
     form = SectionForm(posted(request), section=stands)
     return handle(
@@ -171,6 +175,8 @@ def _after_section(section: RecordSection, text: str) -> str:
 def photos(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Choose the photos, their order and captions."""
     row = access.record_for(signed_in(request), code, year, Right.RECORD, today())
+    if _is_only_read(request, row):
+        return redirect(f"{address_of(row.enrolment)}#illustrations")
     form = RecordPhotosForm(posted(request), record=row, photos=photos_to_choose(row.enrolment))
     return handle(
         request,
@@ -186,6 +192,11 @@ def photos(request: HttpRequest, code: str, year: int) -> HttpResponse:
         then=f"{address_of(row.enrolment)}#illustrations",
         said=_("Saved"),
     )
+
+
+def _is_only_read(request: HttpRequest, row: KnowledgeRecord) -> bool:
+    """Whether there is nothing to edit, and nothing was typed before the record was closed."""
+    return request.method != "POST" and not row.is_open
 
 
 def context_of(row: KnowledgeRecord) -> dict[str, Any]:

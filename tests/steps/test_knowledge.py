@@ -37,7 +37,7 @@ from steps.models import (
     RecordPhoto,
     RecordSection,
 )
-from steps.models.knowledge import RECORD_MOVES, RecordStatus
+from steps.models.knowledge import OPEN_RECORD, RECORD_MOVES, RecordStatus
 from steps.personal.names import ON_REQUEST
 from steps.recording import knowledge as verbs
 from steps.recording.core import Conflict, Refusal
@@ -520,7 +520,7 @@ def test_the_first_page_shows_what_the_data_of_the_office_say_now(
     here.enrolment.officer = here.somsak
     here.enrolment.save(update_fields=["officer"])
     page = client.get(address("knowledge_about")).content.decode()
-    said = re.findall("In the office&#x27;s data now: ([^<]*)<", page)
+    said = re.findall('data now: <span lang="th">([^<]*)<', page)
     assert said == [here.somsak.name, "สำนักงาน &lt;ใหม่&gt;", "โทรศัพท์ 0-4567-0000"]
     record = record_of(here)
     assert (record.author, record.office) == (here.nida.name, "")  # shown, never taken
@@ -895,9 +895,37 @@ def test_a_record_is_read_in_every_state(
         page = signed_in(user).get(address())
         assert page.status_code == 200
         assert str(status.label) in page.content.decode()
-    for name in ("knowledge_about", "knowledge_photos", "knowledge_send"):
-        assert signed_in(here.nida).get(address(name)).status_code == 200
+    assert signed_in(here.nida).get(address("knowledge_send")).status_code == 200
     assert signed_in(here.suda).get(address("knowledge_publish")).status_code == 200
+
+
+@pytest.mark.parametrize("status", RecordStatus)
+def test_only_an_open_record_offers_what_edits_it(
+    here: World, signed_in: SignIn, status: RecordStatus
+) -> None:
+    record = drafted(here)
+    KnowledgeRecord.objects.filter(pk=record.pk).update(
+        status=status, sent_at=NOW, sent_by=here.nida, decided_at=NOW, decided_by=here.suda,
+        reason="สั้นไป",
+    )  # fmt: skip
+    nida = signed_in(here.nida)
+    for page in ("about", "photos", "objectives"):
+        response = nida.get(f"{address()}{page}/")
+        if status in OPEN_RECORD:
+            assert response.status_code == 200
+        else:
+            assert response["Location"].partition("#")[0] == address()
+
+
+def test_what_was_typed_before_the_record_was_sent_is_kept(here: World, signed_in: SignIn) -> None:
+    drafted(here)
+    client, url = signed_in(here.nida), f"{address()}objectives/"
+    opened = answers(client.get(url).context["form"])
+    sent(here)
+    response = client.post(url, {**opened, "text": "เขียนก่อนส่ง"})
+    assert response.status_code == 422
+    assert "เขียนก่อนส่ง" in response.content.decode()
+    assert section_of(here, "objectives").text == ""
 
 
 def test_the_longest_title_is_printed_as_word(here: World, signed_in: SignIn) -> None:
