@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from steps.facts import steps_of
 from steps.knowledge.carried import standings_of
-from steps.knowledge.sections import Section, sections_of
+from steps.knowledge.sections import Section, sections_in
 from steps.models import KnowledgeRecord, RecordPhoto
 from steps.personal.naming import words_naming
 from steps.personal.people import people_of
@@ -99,9 +98,9 @@ def names_in(record: KnowledgeRecord) -> list[Place]:
 
 
 def told_in(record: KnowledgeRecord) -> list[tuple[Section, str]]:
-    """The sections of a record in order, each with its text; four queries."""
+    """The sections of a record in order, each with its text; two queries."""
     texts = dict(record.sections.values_list("key", "text"))
-    sections = sections_of(steps_of(record.enrolment.programme_id))
+    sections = sections_in(record.enrolment.programme_id)
     return [(section, texts.get(section.key, "")) for section in sections]
 
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sammachip.thai import dates
-from steps.facts import steps_of
 from steps.knowledge.paper import Paper, Part, Picture
-from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_of, step_key
+from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_in, step_key
 from steps.models import KnowledgeRecord, RecordPhoto
 
 
@@ -19,7 +18,7 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
     """The record on paper, an empty section shown empty, each step with its pictures named.
 
     ``public``: photos not cleared for publishing are left out, and addresses are those of the
-    library. Two queries beside the record's own.
+    library. Three queries.
     """
     texts = dict(record.sections.values_list("key", "text"))
     photos = list(record.photos.public() if public else record.photos.standing())
@@ -33,7 +32,7 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
             frame=section.key == PROCESS,
             pictured=pictured(numbers.get(section.key, [])),
         )
-        for section in sections_of(steps_of(record.enrolment.programme_id))
+        for section in sections_in(record.enrolment.programme_id)
     ]
     pictures = tuple(
         _picture(photo, number, public=public) for number, photo in enumerate(photos, start=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -52,7 +52,12 @@ SECTION_OF_KIND: dict[str, str] = {
 }
 
 
-def sections_of(steps: Sequence[Step]) -> list[Section]:
+def sections_in(programme_id: int) -> list[Section]:
+    """All sections of a record of a programme, in order (one query)."""
+    return sections_of(Step.objects.current().filter(programme=programme_id).order_by("order"))
+
+
+def sections_of(steps: Iterable[Step]) -> list[Section]:
     """All sections of a record of a programme with these steps, in order."""
     return [
         *BEFORE,
