@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from steps.knowledge.carried import standings_of
-from steps.knowledge.sections import Section, sections_in
+from steps.knowledge.sections import MAY_BE_EMPTY, Section, sections_in
 from steps.models import KnowledgeRecord, RecordPhoto
 from steps.personal.naming import words_naming
 from steps.personal.people import people_of
@@ -65,7 +65,7 @@ def check_of(record: KnowledgeRecord) -> Check:
         seeming=_found(places, unlisted),
         phones=_found(own, phones_in),
         unshared=list(_unshared(record)),
-        empty=[section for section, text in told if not text],
+        empty=[section for section, text in told if not text and section.key not in MAY_BE_EMPTY],
         photos=photos,
     )
 

@@ -13,6 +13,7 @@ from steps.models import LessonKind, Step
 PROCESS = "process"
 OUTSIDE = "process-outside"  # follow-up before, between and after the steps
 ILLUSTRATIONS = "illustrations"
+MAY_BE_EMPTY = (PROCESS, OUTSIDE)  # the process may consist of its steps, and end with them
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from sammachip.thai import dates
 from steps.facts import steps_of
 from steps.knowledge.paper import Block, blocks_of
-from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_of, step_key
+from steps.knowledge.sections import (
+    ILLUSTRATIONS,
+    MAY_BE_EMPTY,
+    OUTSIDE,
+    PROCESS,
+    sections_of,
+    step_key,
+)
 from steps.models import Activity, Enrolment, KnowledgeRecord, RecordSection, Step
 from steps.models.programme import Kind
 
@@ -56,8 +63,8 @@ class SectionShown:
 
     @property
     def is_missing(self) -> bool:
-        """Whether nothing stands in it; the process itself may consist of its steps."""
-        return not self.text and self.key not in (PROCESS, OUTSIDE)
+        """Whether nothing stands in it that should."""
+        return not self.text and self.key not in MAY_BE_EMPTY
 
 
 def sections_shown(record: KnowledgeRecord) -> list[SectionShown]:

@@ -28,6 +28,7 @@ from steps.facts import steps_of
 from steps.forms.knowledge import SECTION_LENGTH
 from steps.knowledge.check import check_of
 from steps.knowledge.draft import draft_of
+from steps.knowledge.sections import ILLUSTRATIONS
 from steps.knowledge.showing import sources_of
 from steps.models import (
     Activity,
@@ -753,6 +754,17 @@ def test_published_it_is_said_how_many_photos_stayed_out(
     page = client.get(address()).content.decode()
     assert said in page
     assert ("shown" in said) == ("photos are shown" in page)
+
+
+def test_the_check_list_calls_empty_what_the_record_calls_missing(
+    here: World, signed_in: SignIn
+) -> None:
+    record = drafted(here)
+    keys = [section.key for section in check_of(record).empty]
+    missing = signed_in(here.nida).get(address()).context["missing"]
+    assert keys == [part.key for part in missing if part.key in set(keys)]
+    assert {part.key for part in missing} - set(keys) <= {*verbs.HEAD_FIELDS, ILLUSTRATIONS}
+    assert "objectives" in keys
 
 
 def test_a_record_without_photos_can_be_published_and_the_page_says_so(
