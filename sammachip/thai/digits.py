@@ -6,12 +6,13 @@ from decimal import Decimal
 _ARABIC, _THAI = "0123456789", "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(_THAI, _ARABIC)
 _TO_THAI = str.maketrans(_ARABIC, _THAI)
-# Addresses on the net and of mail, which would be others in other digits.
+# Addresses on the net and of mail, which would be others in other digits. Each is looked for only
+# where it can begin, or a long row of dots and letters would be read from every one of its letters.
 _ADDRESS = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://\S+"
-    r"|[A-Za-z0-9._%+-]*@[A-Za-z0-9._-]+"
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*://\S+"
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@[A-Za-z0-9._-]+"
     r"|(?<![A-Za-z0-9])www\.[!-~]+"
-    r"|(?<![A-Za-z0-9])(?:[A-Za-z0-9-]+\.)+(?:com|info|net|org|th)(?![A-Za-z0-9-])(?:/[!-~]*)?"
+    r"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]+\.)+(?:com|info|net|org|th)(?![A-Za-z0-9-])(?:/[!-~]*)?"
 )
 _DIALLED = re.compile(r"[+]?[0-9() .-]*")  # an extension or a second number comes after
 

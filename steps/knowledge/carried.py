@@ -60,7 +60,7 @@ def _sections(enrolments: Iterable[int]) -> dict[int, list[RecordSection]]:
 def _holds(section: RecordSection, text: str) -> bool:
     """Whether every line of a text stands in the section, whatever its spaces and tone marks."""
     own = {_key(line) for line in section.text.splitlines()}
-    keys = map(_key, text.splitlines())
+    keys = filter(None, map(_key, text.splitlines()))
     return all(key in own or (len(key) >= WORD_LIKE and key in section.search_text) for key in keys)
 
 

@@ -17,11 +17,14 @@ from steps.models import KnowledgeRecord, RecordPhoto
 def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
     """The record on paper, an empty section shown empty, each step with its pictures named.
 
-    ``public``: photos not cleared for publishing are left out, and addresses are those of the
-    library. Three queries.
+    ``public``: photos not cleared for publishing are left out, but keep their number, which a
+    text may name; addresses are those of the library. Four queries at most.
     """
     texts = dict(record.sections.values_list("key", "text"))
-    photos = list(record.photos.public() if public else record.photos.standing())
+    photos = list(enumerate(record.photos.standing(), start=1))
+    if public:
+        cleared = set(record.photos.public().values_list("pk", flat=True))
+        photos = [(number, photo) for number, photo in photos if photo.pk in cleared]
     numbers = numbers_by_section(photos)
     parts = [
         Part(
@@ -34,9 +37,7 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
         )
         for section in sections_in(record.enrolment.programme_id)
     ]
-    pictures = tuple(
-        _picture(photo, number, public=public) for number, photo in enumerate(photos, start=1)
-    )
+    pictures = tuple(_picture(photo, number, public=public) for number, photo in photos)
     illustrations = Part(ILLUSTRATIONS, _("Illustrations"), pictures=pictures)
     return Paper(
         title=record.title,
@@ -63,10 +64,10 @@ def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- pictures
 
 
-def numbers_by_section(photos: Iterable[RecordPhoto]) -> dict[str, list[int]]:
+def numbers_by_section(photos: Iterable[tuple[int, RecordPhoto]]) -> dict[str, list[int]]:
     """The numbers of pictures in their order, by the section of the step they were taken at."""
     numbers: dict[str, list[int]] = defaultdict(list)
-    for number, photo in enumerate(photos, start=1):
+    for number, photo in photos:
         step = photo.evidence.activity.step
         numbers[step_key(step) if step else OUTSIDE].append(number)
     return numbers

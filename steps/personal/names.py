@@ -22,7 +22,7 @@ TITLES = (
     rf"|ดร\.|ผศ\.|รศ\.|ศ\.|นพ\.|พญ\.|ม\.ล\.|ม\.ร\.ว\.|{_RANKS}"
 )
 # A name follows, which begins with a consonant or a vowel before one: not so in นางาม.
-_TITLE = re.compile(rf"^(?:(?:{TITLES})\s*)+(?=[ก-ฮเ-ไ])")
+_TITLE = re.compile(rf"^(?:(?:{TITLES})\s*)+(?=[A-Za-zก-ฮเ-ไ])")
 _THAI = "\u0e01-\u0e5b"
 
 

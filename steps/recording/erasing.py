@@ -14,11 +14,13 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from accounts import access
 from accounts.history import note
-from accounts.models import HistoryValue, Import, User
+from accounts.models import HistoryValue, Import, ImportRow, User
 from accounts.receipts import Outcome
+from accounts.rights import Right
 from steps.changes import restated, stood_on
 from steps.facts import facts_of, steps_of
 from steps.models import ChangeLeader, PlanItem, Submission
@@ -30,6 +32,7 @@ from steps.recording.core import Refusal, Sender, log, refresh_villages, write, 
 from villages.models import CommitteeMember, Household, Village, locked
 
 REASON_LENGTH = 200
+OF_VILLAGERS = (Import.Kind.HOUSEHOLDS, Import.Kind.MEMBERS)
 NO_HOUSE = "–"  # in place of a house number, which names a household as well as its head does
 
 
@@ -48,7 +51,7 @@ def erase(*, rows: Sequence[PersonRow], reason: str, sender: Sender) -> Outcome:
         _read_again(rows)
         if any(row.erased_on for row in rows):
             raise Refusal("erased_already", field="rows")
-        erasure = Erasure(villages, ON_REQUEST, traces_of(rows), sender.today)
+        erasure = Erasure(villages, files, ON_REQUEST, traces_of(rows), sender.today)
         beside = erasure.run(rows)
         remark = erasure.traces.erased(reason, ON_REQUEST)[:REASON_LENGTH]
         for row in rows:
@@ -59,7 +62,7 @@ def erase(*, rows: Sequence[PersonRow], reason: str, sender: Sender) -> Outcome:
 
     content = {"rows": sorted(code_of(row) for row in rows), "reason": reason}
     with transaction.atomic():
-        _lock_imports()
+        files = _locked_files(village)
         return write(
             verb="erase_person", sender=sender, content=content, villages=villages, work=work
         )
@@ -76,12 +79,12 @@ def forget(
     today: date,
 ) -> None:
     """Erase the people in rows, and who is responsible in plans, whose term is over."""
+    files = _locked_files(village) if rows else []
     villages = [village, *villages_beside(village)]
-    _lock_imports()
     locked(villages)
     _read_again(rows)
     rows = [row for row in rows if row.erased_on is None]
-    beside = Erasure(villages, WHEN_DUE, traces_of(rows), today).run(rows, items)
+    beside = Erasure(villages, files, WHEN_DUE, traces_of(rows), today).run(rows, items)
     for row in (*rows, *items):
         note(by=by, at=at, verb="forget_person", subject=row, village=village)
     for other in beside:
@@ -91,9 +94,11 @@ def forget(
 
 @dataclass(frozen=True)
 class Erasure:
-    """A village and those it met with, all locked, the marker, and what gives the people away."""
+    """A village and those it met with, files of the last days that may name its people, all locked;
+    the marker, and what gives the people away."""
 
     villages: Sequence[Village]  # that of the people first
+    files: Sequence[Import]
     marker: str
     traces: Traces
     on: date
@@ -154,7 +159,7 @@ class Erasure:
 
     def _forget_imports(self, rows: Sequence[PersonRow]) -> None:
         """Files of the last days that may hold them: confirming one would bring the names back."""
-        for brought in Import.objects.with_file():
+        for brought in self.files:
             if self._may_be_in(brought, rows):
                 brought.forget(erased=True)
                 transaction.on_commit(partial(brought.path.unlink, missing_ok=True), robust=True)
@@ -162,7 +167,8 @@ class Erasure:
     def _may_be_in(self, brought: Import, rows: Sequence[PersonRow]) -> bool:
         """Whether a file is of the village or names the people; one not compared yet may."""
         if brought.state == Import.State.READ:
-            return brought.reading.get("village", "") in ("", self.village.code)
+            of_village = brought.reading.get("village", "") in ("", self.village.code)
+            return of_village and self._may_bring_in(brought.by)
         subjects = [str(row.pk) for row in rows]
         here = Q(village_code=self.village.code) | Q(subject__in=subjects)
         if brought.rows.filter(here).exists() or self._named_in([brought.reading, brought.repairs]):
@@ -171,6 +177,13 @@ class Erasure:
         return any(
             self._named_in([row.label, row.cells, row.before, row.after, row.repairs, row.problems])
             for row in nowhere.iterator(chunk_size=2_000)
+        )
+
+    def _may_bring_in(self, user: User | None) -> bool:
+        """Whether somebody may bring rows of the village in; nobody is who works in the shell."""
+        rights = (Right.RECORD, Right.ADMINISTER)
+        return user is None or any(
+            access.may(user, right, self.village, self.on) for right in rights
         )
 
     def _named_in(self, value: object) -> bool:
@@ -214,9 +227,15 @@ def _about(rows: Sequence[models.Model]) -> Q:
     )
 
 
-def _lock_imports() -> None:
-    """Before the villages, as confirming one does, or the two would wait for each other."""
-    list(Import.objects.with_file().select_for_update().order_by("pk").values_list("pk"))
+def _locked_files(village: Village) -> list[Import]:
+    """Kept files of villagers that were not compared yet, or have rows of the village or of none.
+
+    Locked before the villages, as confirming one does, or the two would wait for each other.
+    """
+    rows = ImportRow.objects.filter(brought=OuterRef("pk"), village_code__in=[village.code, ""])
+    files = Import.objects.with_file().filter(kind__in=OF_VILLAGERS)
+    files = files.filter(Q(state=Import.State.READ) | Exists(rows))
+    return list(files.select_for_update().order_by("pk"))
 
 
 def _read_again(rows: Sequence[PersonRow]) -> None:

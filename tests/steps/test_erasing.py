@@ -26,6 +26,7 @@ from steps.recording.core import Refusal
 from steps.recording.erasing import erase
 from steps.recording.people import NewChangeLeader, NewHousehold, NewMember
 from tests.cast import World, household, sender
+from tests.imports.bringing import Row, taken_in
 from tests.steps.planted import Planted, figures
 from villages.models import Household
 
@@ -414,6 +415,29 @@ def test_the_file_that_brought_the_name_in_goes_with_it(
     assert not planted.brought.path.exists()
     assert not planted.brought.rows.exists()
     assert (planted.brought.file_kept, planted.brought.is_erased) == (False, True)
+
+
+def test_files_that_cannot_hold_the_name_stay(
+    world: World, planted: Planted, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Not compared yet: of villages, of another village, of somebody who records elsewhere."""
+    villages: list[Row] = [{"รหัสหมู่บ้าน": "33140231", "ชื่อหมู่บ้าน": "ใหม่"}]
+    households: list[Row] = [{"หัวหน้าครัวเรือน": "นายอื่น คนไกล", "บ้านเลขที่": "1"}]
+    kept = [
+        taken_in("villages", villages, by=world.anan),
+        taken_in("households", households, by=world.kanya),
+        taken_in("households", households, by=world.nida),
+    ]
+    kept[2].reading["village"] = world.phing.code
+    kept[2].save()
+    lost = taken_in("households", households, by=world.somsak)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erased(planted)
+
+    for brought in (*kept, lost):
+        brought.refresh_from_db()
+    assert [brought.file_kept for brought in (*kept, lost)] == [True, True, True, False]
 
 
 def test_activities_can_still_be_withdrawn_after(world: World, planted: Planted) -> None:

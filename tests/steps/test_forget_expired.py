@@ -20,6 +20,7 @@ from accounts.models import History, HistoryValue
 from steps.personal import expired
 from steps.personal.names import WHEN_DUE
 from steps.recording import people
+from steps.recording.core import Refusal
 from steps.recording.erasing import forget
 from tests.cast import BANGKOK, NOW, World, household, sender
 from tests.steps.planted import Planted, figures
@@ -194,6 +195,25 @@ def test_villages_come_in_code_order_and_what_was_done_stays_where_a_later_one_f
     assert first.erased_on
     assert seen == sorted(seen)
     assert seen[-1] == world.trakat.code
+    assert "villages.Household.head_name" in planted.stands_in()
+
+
+def test_a_village_that_met_with_another_at_this_moment_waits_for_the_next_run(
+    world: World, planted: Planted, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = household(world.phing, "1", "นายหลัง มาทีหลัง")
+    clock(TEN_YEARS_AFTER_2560)
+
+    def met_meanwhile(**words: Any) -> None:
+        if words["village"] == world.trakat:
+            raise Refusal("shared_meanwhile")
+        forget(**words)
+
+    monkeypatch.setattr("sammachip.management.commands.forget_expired.forget", met_meanwhile)
+    run()
+
+    later.refresh_from_db()
+    assert later.erased_on
     assert "villages.Household.head_name" in planted.stands_in()
 
 

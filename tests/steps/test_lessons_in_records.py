@@ -133,6 +133,9 @@ def test_it_is_found_however_the_section_was_edited_around_it(world: World) -> N
         return [one.key for one in standings_of([lesson])[lesson.pk]]
 
     assert found("ก่อนหน้า ประชุม ตอนเย็นมากันครบ และ เตรียมนำหมักไว้ก่อน") == ["results", "cautions"]
+    Lesson.objects.filter(pk=lesson.pk).update(text=TEXT.replace("\n", "\n\n"))
+    lesson.refresh_from_db()
+    assert found(TEXT) == ["results", "cautions"]
     assert found("ประชุมตอนเย็นมากันครบ") == ["results"]  # half of it is not it
     short = learned(world, "ดี")
     assert standings_of([short])[short.pk] == []  # a word within others is not it either

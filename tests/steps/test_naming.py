@@ -53,6 +53,8 @@ def test_a_person_of_the_village_is_found_by_any_title(head: str, text: str, fou
         ("นางดี แสงใส", "แม่ดี ลูกดี"),
         ("นายสมบัติ มีทรัพย์", "คุณสมบัติ ของดิน"),
         ("นางธรรม แสงใส", "คุณธรรม และน้ำใจ"),
+        ("นายพันธุ์ แสงใส", "เลี้ยงพ่อพันธุ์และแม่พันธุ์"),
+        ("นายพิมพ์", "แม่พิมพ์ แม่เหล็ก"),
         ("นายอำเภอ", "นายอำเภอ กล่าวว่า"),
         ("", "นายทองดี"),
     ],
@@ -82,10 +84,17 @@ def test_the_head_of_a_district_in_a_plan_is_nobody_of_the_village(world: World)
         ("นางาม ดี", "นางาม ดี"),
         ("จ.ส.อ.บุญมา ดี", "บุญมา ดี"),
         ("สมชาย ใจดี", "สมชาย ใจดี"),
+        ("นาย John Smith", "John Smith"),
     ],
 )
 def test_a_name_without_its_title(name: str, plain: str) -> None:
     assert bare(name) == plain
+
+
+def test_a_name_in_other_letters_is_found_and_erased_without_its_title() -> None:
+    traces = Traces.of(["นาย John Smith"], [])
+    assert traces.erased("ตามที่ John Smith เล่า", "*") == "ตามที่ * เล่า"
+    assert people_with(["นาย John Smith"], []).stand_in("John Smith")
 
 
 # ---------------------------------------------------------------- words that seem to name somebody

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import forgetting
 from steps.personal import expired
+from steps.recording.core import Refusal
 from steps.recording.erasing import forget
 
 
@@ -49,7 +50,10 @@ def _forgotten() -> dict[str, int]:
     counts = Counter(dict.fromkeys(expired.RULES, 0))
     for found in expired.by_village(today):
         village, rows, items = found.village, found.rows, found.items
-        forget(village=village, rows=rows, items=items, by=None, at=now, today=today)
+        try:
+            forget(village=village, rows=rows, items=items, by=None, at=now, today=today)
+        except Refusal:  # it met with another village at this moment; the next run sees both
+            continue
         counts.update(expired.rule_of(row) for row in (*rows, *items))
     people = list(forgetting.accounts(today))
     for user in people:
