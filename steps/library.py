@@ -279,7 +279,8 @@ def named_districts(keys: Iterable[str]) -> dict[str, list[str]]:
     if not wanted:
         return {}
     wide = Area.objects.order_by().annotate(size=Length("code")).filter(size__lte=Area.DISTRICT)
-    areas = {code: _name_key(*names) for code, *names in wide.values_list("code", *_NAMES)}
+    named = wide.values_list("code", "name_th", "name_en")
+    areas = {code: _name_key(name_th, name_en) for code, name_th, name_en in named}
     return {
         key: [
             code
@@ -289,9 +290,6 @@ def named_districts(keys: Iterable[str]) -> dict[str, list[str]]:
         ]
         for key, name in wanted.items()
     }
-
-
-_NAMES = ("name_th", "name_en")
 
 
 @lru_cache(maxsize=4096)  # the names of a thousand areas, asked at every search

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from steps.knowledge.carried import standings_of
-from steps.knowledge.sections import MAY_BE_EMPTY, Section, sections_in
+from steps.knowledge.reading import told_in
+from steps.knowledge.sections import MAY_BE_EMPTY, Section
 from steps.models import KnowledgeRecord, RecordPhoto
 from steps.personal.naming import words_naming
 from steps.personal.people import people_of
@@ -84,8 +85,9 @@ def _unshared(record: KnowledgeRecord) -> Iterator[Place]:
     lessons = record.enrolment.lessons
     taken_over = lessons.for_records().values("search_text")
     apart = list(lessons.not_for_records().exclude(search_text__in=taken_over))
-    for lesson, standings in zip(apart, standings_of(apart).values(), strict=True):
-        for standing in standings:
+    standings = standings_of(apart)
+    for lesson in apart:
+        for standing in standings[lesson.pk]:
             where = _address("knowledge_section", record, standing.key)
             yield Place(standing.title, where, lesson.text)
 
@@ -95,13 +97,6 @@ def names_in(record: KnowledgeRecord) -> list[Place]:
     people = people_of(record.enrolment.village)
     places = _places(record, told_in(record), list(record.photos.standing()))
     return [place for place in places if people.stand_in(place.text)]
-
-
-def told_in(record: KnowledgeRecord) -> list[tuple[Section, str]]:
-    """The sections of a record in order, each with its text; two queries."""
-    texts = dict(record.sections.values_list("key", "text"))
-    sections = sections_in(record.enrolment.programme_id)
-    return [(section, texts.get(section.key, "")) for section in sections]
 
 
 def _places(

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from sammachip.thai import dates
 from steps.knowledge.paper import Paper, Part, Picture
-from steps.knowledge.sections import ILLUSTRATIONS, OUTSIDE, PROCESS, sections_in, step_key
+from steps.knowledge.sections import (
+    ILLUSTRATIONS,
+    OUTSIDE,
+    PROCESS,
+    Section,
+    sections_in,
+    step_key,
+)
 from steps.models import KnowledgeRecord, RecordPhoto
 
 
@@ -20,7 +27,6 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
     ``public``: photos not cleared for publishing are left out, but keep their number, which a
     text may name; addresses are those of the library. Four queries at most.
     """
-    texts = dict(record.sections.values_list("key", "text"))
     photos = list(enumerate(record.photos.standing(), start=1))
     if public:
         cleared = set(record.photos.public().values_list("pk", flat=True))
@@ -31,11 +37,11 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
             section.key,
             str(section.title),
             section.level,
-            texts.get(section.key, ""),
+            text,
             frame=section.key == PROCESS,
             pictured=pictured(numbers.get(section.key, [])),
         )
-        for section in sections_in(record.enrolment.programme_id)
+        for section, text in told_in(record)
     ]
     pictures = tuple(_picture(photo, number, public=public) for number, photo in photos)
     illustrations = Part(ILLUSTRATIONS, _("Illustrations"), pictures=pictures)
@@ -47,6 +53,13 @@ def paper_of(record: KnowledgeRecord, *, public: bool) -> Paper:
         foot=record.contact,
         note="" if record.status == record.Status.PUBLISHED else _("Draft"),
     )
+
+
+def told_in(record: KnowledgeRecord) -> list[tuple[Section, str]]:
+    """The sections of a record in order, each with its text; two queries."""
+    texts = dict(record.sections.values_list("key", "text"))
+    sections = sections_in(record.enrolment.programme_id)
+    return [(section, texts.get(section.key, "")) for section in sections]
 
 
 def facts_of(record: KnowledgeRecord) -> list[tuple[str, str]]:

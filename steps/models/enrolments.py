@@ -21,6 +21,7 @@ from villages.models import (
     after,
     before_buddhist_years,
     keyed,
+    not_over,
 )
 
 OF_YEAR = ("enrolment__programme__year", "enrolment__village__code")  # keys of what a year holds
@@ -117,8 +118,7 @@ class EnrolmentHouseholdQuerySet(KeyedQuerySet["EnrolmentHousehold"]):
 
     def standing(self, on: date) -> Self:
         """Of households that still stand on that day."""
-        ended_later = Q(household__ended_on__isnull=True) | Q(household__ended_on__gt=on)
-        return self.filter(ended_later)
+        return self.filter(not_over("household__ended_on", on))
 
     def for_livelihoods(self) -> Self:
         """In house order, with each household and the one it learned from."""
@@ -155,7 +155,7 @@ class EnrolmentHousehold(models.Model):
 class ChangeLeaderQuerySet(models.QuerySet["ChangeLeader"]):
     def standing(self, on: date) -> Self:
         """Leaders of the year who had not ended by that day."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+        return self.filter(not_over("ended_on", on))
 
 
 class ChangeLeader(models.Model):

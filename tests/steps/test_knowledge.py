@@ -105,6 +105,14 @@ def write_section(
     )
 
 
+def stands(world: World, status: RecordStatus) -> None:
+    """A record at a place of its way, whoever took it there."""
+    KnowledgeRecord.objects.filter(pk=drafted(world).pk).update(
+        status=status, sent_at=NOW, sent_by=world.nida, decided_at=NOW, decided_by=world.suda,
+        reason="สั้นไป",
+    )  # fmt: skip
+
+
 def sent(world: World) -> KnowledgeRecord:
     verbs.send_record(record=drafted(world), sender=sender(world.nida))
     return record_of(world)
@@ -898,11 +906,7 @@ def test_the_page_of_a_record_takes_few_queries_however_much_it_tells(
 def test_a_record_is_read_in_every_state(
     here: World, signed_in: SignIn, status: RecordStatus
 ) -> None:
-    record = drafted(here)
-    KnowledgeRecord.objects.filter(pk=record.pk).update(
-        status=status, sent_at=NOW, sent_by=here.nida, decided_at=NOW, decided_by=here.suda,
-        reason="สั้นไป",
-    )  # fmt: skip
+    stands(here, status)
     for user in (here.nida, here.suda, here.wipa):
         page = signed_in(user).get(address())
         assert page.status_code == 200
@@ -915,11 +919,7 @@ def test_a_record_is_read_in_every_state(
 def test_only_an_open_record_offers_what_edits_it(
     here: World, signed_in: SignIn, status: RecordStatus
 ) -> None:
-    record = drafted(here)
-    KnowledgeRecord.objects.filter(pk=record.pk).update(
-        status=status, sent_at=NOW, sent_by=here.nida, decided_at=NOW, decided_by=here.suda,
-        reason="สั้นไป",
-    )  # fmt: skip
+    stands(here, status)
     nida = signed_in(here.nida)
     for page in ("about", "photos", "objectives"):
         response = nida.get(f"{address()}{page}/")

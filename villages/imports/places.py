@@ -172,6 +172,12 @@ class Nearby(Generic[R]):
         return self._rows[village.pk]
 
 
+def standing_areas(codes: Iterable[str]) -> set[str]:
+    """Which of these codes are of areas that were not abolished (one query)."""
+    areas = Area.objects.current().filter(code__in=set(codes))
+    return set(areas.order_by().values_list("code", flat=True))
+
+
 def code_range(column: str, code: str) -> dict[str, Any]:
     """An area as a condition on a code column: a range, which an index serves."""
     return {f"{column}__gte": code, f"{column}__lt": after(code)}

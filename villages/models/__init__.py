@@ -10,6 +10,7 @@ from villages.models.people import (
     Occupation,
     WorkingCommittee,
     house_order,
+    not_over,
 )
 from villages.models.places import (
     Area,
@@ -41,4 +42,5 @@ __all__ = [
     "house_order",
     "keyed",
     "locked",
+    "not_over",
 ]

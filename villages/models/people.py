@@ -34,10 +34,15 @@ class Occupation(models.Model):
         return str(self.name)
 
 
+def not_over(column: str, on: date) -> Q:
+    """What has no last day, or a later one than ``on``: on its last day itself it is over."""
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gt": on})
+
+
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def active(self, on: date) -> Self:
         """Households that still stand on that day."""
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+        return self.filter(not_over("ended_on", on))
 
     def in_house_order(self) -> Self:
         """By house number as people read it: 9 before 10, 12 before 12/1."""
@@ -164,7 +169,7 @@ class LeaderKind(models.TextChoices):
 class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
     def serving(self, on: date) -> Self:
         """Members who have joined by that day and not left by then."""
-        return self.filter(joined_on__lte=on).filter(Q(left_on__isnull=True) | Q(left_on__gt=on))
+        return self.filter(not_over("left_on", on), joined_on__lte=on)
 
     def past(self, on: date) -> Self:
         return self.filter(left_on__lte=on)

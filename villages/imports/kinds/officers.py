@@ -22,6 +22,7 @@ from villages.imports.cells import MOST_ROWS
 from villages.imports.fields import DayField, EmailText, PhoneField, TextField, WordField
 from villages.imports.kinds.base import Kind, chunks, thai, thai_day
 from villages.imports.kinds.households import PHONE_COLUMN, join_name, name_columns
+from villages.imports.places import standing_areas
 from villages.imports.repairs import AREA_NAME, CODE, DIGITS, TEXT, TIDY
 from villages.imports.rows import RowForm, at, at_field, column
 from villages.imports.words import problem
@@ -374,8 +375,7 @@ class Officers(Kind):
     def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
         """Postings to an area that was abolished meanwhile."""
         named = {row: _areas_of(row.after) for row in rows}
-        areas = Area.objects.current().filter(code__in=set().union(*named.values()))
-        there = set(areas.order_by().values_list("code", flat=True))
+        there = standing_areas(set().union(*named.values()))
         yield from (row for row, codes in named.items() if codes - there)
 
     def create(self, rows: Sequence[ImportRow], villages: Mapping[str, Village]) -> list[Any]:

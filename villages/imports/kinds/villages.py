@@ -15,7 +15,7 @@ from steps.recording.core import Values
 from villages.imports import repairs
 from villages.imports.fields import NumberField, TextField
 from villages.imports.kinds.base import Kind, chunks, columns_of
-from villages.imports.places import VillageFacts
+from villages.imports.places import VillageFacts, standing_areas
 from villages.imports.repairs import AREA_NAME, CODE, MOO, NUMBER, TEXT, TIDY
 from villages.imports.rows import RowForm, at, at_field, column
 from villages.imports.words import problem
@@ -314,8 +314,7 @@ class Villages(Kind):
     def lost(self, rows: Sequence[ImportRow], on: date) -> Iterator[ImportRow]:
         """New villages of a subdistrict that was abolished meanwhile."""
         new = {row: row.village_code[: Area.SUBDISTRICT] for row in rows if not row.subject}
-        areas = Area.objects.current().filter(code__in=set(new.values()))
-        there = set(areas.order_by().values_list("code", flat=True))
+        there = standing_areas(new.values())
         yield from (row for row, code in new.items() if code not in there)
 
     def new(self, row: ImportRow, villages: Mapping[str, Village]) -> Village:
